@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type HostEnvironment, overridesVariable } from "../environments/load";
+import type { Overrides } from "../environments/schema";
+import type { VaultProviderSource } from "./parts/vault-provider";
+import type { Terraform } from "./parts/terraform";
+import { runOrFail } from "./processes";
+
+/** What a run of cdktf needs besides the project. */
+export interface CdktfOptions {
+  readonly root: string;
+  /** Where the synthesised stacks go. */
+  readonly output: string;
+  /** As `cdktfEnvironment` makes it. */
+  readonly env: HostEnvironment;
+  readonly onLine?: (line: string) => void;
+}
+
+/** `cdktf deploy`, which applies without asking. */
+export function deploy(environment: string, options: CdktfOptions): Promise<string> {
+  return cdktf(["deploy", environment, "--auto-approve"], options);
+}
+
+/** `cdktf destroy`, which destroys without asking. */
+export function destroy(environment: string, options: CdktfOptions): Promise<string> {
+  return cdktf(["destroy", environment, "--auto-approve"], options);
+}
+
+function cdktf(args: readonly string[], { root, output, env, onLine }: CdktfOptions): Promise<string> {
+  const program = join(root, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
+  // The provider lock would be asked of the public registry even where a mirror holds the provider.
+  const all = [program, ...args, "--skip-provider-lock", "--output", output];
+  return runOrFail(process.execPath, all, { cwd: root, env, onLine });
+}
+
+export interface DeploymentTarget {
+  readonly terraform: Terraform;
+  readonly provider: Pick<VaultProviderSource, "mirror">;
+  /** Overrides of environments, by name. */
+  readonly overrides: Overrides;
+  readonly vaultToken?: string;
+  /** Values of SecretInputs by variable name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Where a CLI configuration for the mirror is written. */
+  readonly folder: string;
+}
+
+/** The variables that make `cdktf deploy` reach a target; a shell that exports them can run it by hand. */
+export function deploymentVariables(target: DeploymentTarget): Record<string, string> {
+  return {
+    [overridesVariable]: JSON.stringify(target.overrides),
+    TERRAFORM_BINARY_NAME: target.terraform.command,
+    CHECKPOINT_DISABLE: "1",
+    ...(target.vaultToken === undefined ? {} : { VAULT_TOKEN: target.vaultToken }),
+    ...Object.fromEntries(Object.entries(target.secrets).map(([name, value]) => [`TF_VAR_${name}`, value])),
+    ...(target.provider.mirror === undefined
+      ? {}
+      : { TF_CLI_CONFIG_FILE: writeCliConfig(target.folder, target.provider.mirror) }),
+  };
+}
+
+/**
+ * The host's environment with a target's variables. Terraform's debug log stays off: the provider writes whole request
+ * payloads to it, admin passwords among them.
+ */
+export function deploymentEnvironment(host: HostEnvironment, target: DeploymentTarget): HostEnvironment {
+  const quiet = Object.entries(host).filter(([name]) => !/^(TF_LOG|TF_VAR_|VAULT_|BAO_)/.test(name));
+  return { ...Object.fromEntries(quiet), CI: "1", FORCE_COLOR: "0", ...deploymentVariables(target) };
+}
+
+function writeCliConfig(folder: string, mirror: string): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "mirror.tfrc");
+  const provider = `"hashicorp/vault"`;
+  writeFileSync(
+    path,
+    [
+      `provider_installation {`,
+      `  filesystem_mirror {`,
+      `    path    = ${JSON.stringify(mirror)}`,
+      `    include = [${provider}]`,
+      `  }`,
+      `  direct {`,
+      `    exclude = [${provider}]`,
+      `  }`,
+      `}`,
+      ``,
+    ].join("\n"),
+  );
+  return path;
+}

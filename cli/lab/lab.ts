@@ -1,0 +1,330 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { LeaseholdError } from "../../constructs/core/errors";
+import { type HostEnvironment, loadEnvironment } from "../../environments/load";
+import type { DatabaseDefinition, Overrides } from "../../environments/schema";
+import { type CdktfOptions, deploy, deploymentEnvironment, type DeploymentTarget, deploymentVariables } from "../cdktf";
+import type { CliContext } from "../context";
+import { lock } from "../lock";
+import type { Terraform } from "../parts/terraform";
+import { findTerraform } from "../parts/terraform";
+import type { VaultBinary } from "../parts/vault-binary";
+import type { VaultProviderSource } from "../parts/vault-provider";
+import { isRunning, stopDaemon } from "../processes";
+import type { VaultClient } from "../vault-client";
+import { applyBootstrap } from "./bootstrap";
+import { LabFolder, type LabRecord, type LabSecrets } from "./lab-folder";
+import { freePort, requireFreePort } from "./ports";
+import { PostgresServer, stopPostgres, withSession } from "./postgres-server";
+import { type ProofRow, proveCredentials } from "./proof";
+import { VaultServer } from "./vault-server";
+
+export interface LabPorts {
+  readonly vault?: number;
+  readonly postgres?: number;
+}
+
+export interface LabStatus {
+  readonly name: string;
+  readonly product: string;
+  readonly version: string;
+  readonly vault: { readonly address: string; readonly state: "stopped" | "sealed" | "ready" };
+  readonly postgres: { readonly host: string; readonly port: number; readonly state: "stopped" | "ready" };
+}
+
+/** The environment that a lab deploys. */
+const environmentName = "lab";
+
+/** A Vault and a PostgreSQL of one's own on this machine, with the `lab` environment deployed to them. */
+export class Lab {
+  readonly folder: LabFolder;
+
+  /**
+   * @throws LeaseholdError when the name can't be used.
+   */
+  constructor(
+    private readonly context: CliContext,
+    readonly name: string,
+  ) {
+    this.folder = new LabFolder(context.root, name);
+  }
+
+  /**
+   * Keeps other commands out of this lab while `use` works on it.
+   *
+   * @throws LeaseholdError when another command does so already.
+   */
+  async exclusively<T>(use: () => Promise<T>): Promise<T> {
+    this.folder.make();
+    const release = await lock(this.folder.at(".lock"));
+    if (release === undefined) {
+      throw new LeaseholdError(`lab ${this.name}`, "another command works on it", "wait until that one has ended");
+    }
+    try {
+      return await use();
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Writes down the server and the ports of a new lab, or takes up those of the one that is there.
+   *
+   * @throws LeaseholdError when a chosen port is taken, or the lab runs another product.
+   */
+  async prepare(binary: VaultBinary, ports: LabPorts = {}): Promise<void> {
+    const known = this.folder.readRecord();
+    if (known !== undefined && known.product !== binary.product) {
+      throw new LeaseholdError(
+        `lab ${this.name}`,
+        `was made with ${known.product}, and ${binary.product} can't open its data`,
+        `choose --server ${known.product}, another --name, or "leasehold lab reset --name ${this.name}"`,
+      );
+    }
+    for (const [purpose, port, current] of [
+      ["--vault-port", ports.vault, known?.vaultPort],
+      ["--postgres-port", ports.postgres, known?.postgresPort],
+    ] as const) {
+      if (port !== undefined && port !== current)
+        await requireFreePort(purpose, port, "choose another one, or leave the option out to get a free one");
+    }
+    this.folder.writeRecord({
+      ...known,
+      product: binary.product,
+      binary: binary.path,
+      version: binary.version,
+      vaultPort: ports.vault ?? known?.vaultPort ?? (await freePort()),
+      clusterPort: known?.clusterPort ?? (await freePort()),
+      postgresPort: ports.postgres ?? known?.postgresPort ?? (await freePort()),
+    });
+    if (this.folder.readSecrets() === undefined) {
+      this.folder.writeSecrets({ postgresSuperuserPassword: randomPassword(), adminPassword: randomPassword() });
+    }
+  }
+
+  /** Starts PostgreSQL unless it runs. */
+  async startPostgres(): Promise<void> {
+    const record = this.record();
+    if (record.postgres !== undefined && (await isRunning(record.postgres))) return;
+    await this.requireOwnPort("PostgreSQL", record.postgresPort);
+    this.note({ postgres: await this.postgres().start() });
+  }
+
+  /** Starts Vault unless it runs, initialises it the first time, and unseals it. */
+  async startVault(): Promise<void> {
+    const record = this.record();
+    if (record.vault === undefined || !(await isRunning(record.vault))) {
+      await this.requireOwnPort("Vault", record.vaultPort);
+      this.note({ vault: await this.vaultServer().start() });
+    }
+    const { unsealKeys, rootToken } = this.secrets();
+    const known = unsealKeys !== undefined && rootToken !== undefined ? { unsealKeys, rootToken } : undefined;
+    await this.vaultServer().open(known, (keys) =>
+      this.folder.writeSecrets({ ...this.secrets(), unsealKeys: [...keys.unsealKeys], rootToken: keys.rootToken }),
+    );
+  }
+
+  /** Prepares the declared databases, and fills the shop. */
+  async bootstrapDatabases(): Promise<void> {
+    for (const database of this.databases()) {
+      await applyBootstrap(this.postgres(), database, this.secrets().adminPassword);
+      const shop = readFileSync(join(__dirname, "orders.sql"), "utf8");
+      await this.postgres().asSuperuser(database.database, (client) => client.query(shop));
+    }
+  }
+
+  /** `cdktf deploy lab`. */
+  async deploy(terraform: Terraform, provider: VaultProviderSource, onLine: (line: string) => void): Promise<void> {
+    this.note({ provider: { constraint: provider.constraint, mirror: provider.mirror } });
+    await deploy(environmentName, this.cdktfOptions(terraform, onLine));
+  }
+
+  /**
+   * Has Vault change the admin's password wherever the first one, which Terraform was given, still opens the database. What
+   * Terraform's state may hold opens nothing afterwards.
+   */
+  async rotateAdmins(): Promise<void> {
+    for (const database of this.databases()) {
+      if (await this.adminPasswordOpens(database)) await this.operator().rotateRoot(database.mount, database.name);
+    }
+  }
+
+  /** Whether the admin's first password is still good. */
+  async adminPasswordOpens({ database, admin }: DatabaseDefinition): Promise<boolean> {
+    const session = {
+      host: "127.0.0.1",
+      port: this.record().postgresPort,
+      database,
+      user: admin.username,
+      password: this.secrets().adminPassword,
+    };
+    try {
+      return await withSession(session, () => Promise.resolve(true));
+    } catch (thrown) {
+      if ((thrown as { code?: unknown }).code === "28P01") return false; // invalid_password
+      throw thrown;
+    }
+  }
+
+  /** Gets and tries credentials as the sample application does. */
+  prove(): Promise<ProofRow[]> {
+    return proveCredentials(this.operator(), {
+      host: "127.0.0.1",
+      port: this.record().postgresPort,
+      database: "orders",
+    });
+  }
+
+  /** What runs, without changing anything. */
+  async status(): Promise<LabStatus> {
+    const record = this.record();
+    const running = {
+      vault: record.vault !== undefined && (await isRunning(record.vault)),
+      postgres: record.postgres !== undefined && (await isRunning(record.postgres)),
+    };
+    const sealed = running.vault && (await this.vaultServer().client.sealStatus()).sealed;
+    return {
+      name: this.name,
+      product: record.product,
+      version: record.version,
+      vault: { address: this.address(), state: !running.vault ? "stopped" : sealed ? "sealed" : "ready" },
+      postgres: { host: "127.0.0.1", port: record.postgresPort, state: running.postgres ? "ready" : "stopped" },
+    };
+  }
+
+  /** The variables with which `vault`, `bao` and `cdktf deploy lab` reach this lab. */
+  async variables(): Promise<Record<string, string>> {
+    return {
+      VAULT_ADDR: this.address(),
+      ...deploymentVariables(this.target(await findTerraform(this.context.env))),
+    };
+  }
+
+  /** Ends the servers; their data stays. */
+  async stop(): Promise<void> {
+    const record = this.folder.readRecord();
+    if (record?.vault !== undefined) await stopDaemon(record.vault);
+    if (record?.postgres !== undefined) await stopPostgres(record.postgres);
+    if (record !== undefined) this.folder.writeRecord({ ...record, vault: undefined, postgres: undefined });
+  }
+
+  /** Removes whatever there is of the lab; its servers must be stopped. */
+  remove(): void {
+    rmSync(this.folder.path, { recursive: true, force: true });
+  }
+
+  /** A client with the root token. */
+  operator(): VaultClient {
+    const { rootToken } = this.secrets();
+    if (rootToken === undefined)
+      throw new LeaseholdError(`lab ${this.name}`, "its Vault was never initialised", `run "npm run lab"`);
+    return this.vaultServer().client.withToken(rootToken);
+  }
+
+  postgres(): PostgresServer {
+    const { postgresPort } = this.record();
+    return new PostgresServer({
+      dataFolder: this.folder.at("postgres"),
+      logFile: this.folder.at("logs", "postgres.log"),
+      port: postgresPort,
+      superuserPassword: this.secrets().postgresSuperuserPassword,
+      env: this.context.env,
+    });
+  }
+
+  /**
+   * @throws LeaseholdError when there is no such lab.
+   */
+  record(): LabRecord {
+    const record = this.folder.readRecord();
+    if (record !== undefined) return record;
+    const others = LabFolder.names(this.context.root);
+    throw new LeaseholdError(
+      `lab ${this.name}`,
+      `there is no lab of that name${others.length > 0 ? ` (there is ${others.join(", ")})` : ""}`,
+      `run "npm run lab" to make one`,
+    );
+  }
+
+  private secrets(): LabSecrets {
+    const secrets = this.folder.readSecrets();
+    if (secrets !== undefined) return secrets;
+    throw new LeaseholdError(
+      `lab ${this.name}`,
+      "its keys.json is gone",
+      `run "leasehold lab reset --name ${this.name}" to begin anew`,
+    );
+  }
+
+  private vaultServer(): VaultServer {
+    const { binary, vaultPort, clusterPort } = this.record();
+    return new VaultServer({
+      binary,
+      folder: this.folder.at("vault"),
+      logFile: this.folder.at("logs", "vault.log"),
+      port: vaultPort,
+      clusterPort,
+      env: this.context.env,
+    });
+  }
+
+  private address(): string {
+    return `http://127.0.0.1:${this.record().vaultPort}`;
+  }
+
+  private databases(): readonly DatabaseDefinition[] {
+    return loadEnvironment(environmentName, withoutOverrides(this.context.env)).databases;
+  }
+
+  private cdktfOptions(terraform: Terraform, onLine: (line: string) => void): CdktfOptions {
+    return {
+      root: this.context.root,
+      output: this.folder.at("cdktf.out"),
+      env: deploymentEnvironment(this.context.env, this.target(terraform)),
+      onLine,
+    };
+  }
+
+  private target(terraform: Terraform): DeploymentTarget {
+    const { postgresPort, provider } = this.record();
+    const { adminPassword, rootToken } = this.secrets();
+    const databases = this.databases();
+    const overrides: Overrides = {
+      [environmentName]: {
+        vault: { address: this.address(), ...(provider === undefined ? {} : { provider: provider.constraint }) },
+        state: { backend: "local", path: this.folder.at("terraform.tfstate") },
+        databases: Object.fromEntries(databases.map(({ name }) => [name, { host: "127.0.0.1", port: postgresPort }])),
+      },
+    };
+    return {
+      terraform,
+      provider: { mirror: provider?.mirror },
+      overrides,
+      vaultToken: rootToken,
+      secrets: Object.fromEntries(databases.map(({ admin }) => [admin.password.variableName, adminPassword])),
+      folder: this.folder.path,
+    };
+  }
+
+  private note(change: Partial<LabRecord>): void {
+    this.folder.writeRecord({ ...this.record(), ...change });
+  }
+
+  private requireOwnPort(server: string, port: number): Promise<void> {
+    return requireFreePort(
+      `${server} of lab ${this.name}`,
+      port,
+      `end that process, or run "leasehold lab reset --name ${this.name}" to get new ports`,
+    );
+  }
+}
+
+function randomPassword(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** The lab's own overrides replace those that a shell may hold for another lab. */
+function withoutOverrides(env: HostEnvironment): HostEnvironment {
+  return { ...env, LEASEHOLD_OVERRIDES: undefined };
+}

@@ -1,0 +1,240 @@
+import { z } from "zod";
+import { LeaseholdError, messageOf } from "../constructs/core/errors";
+
+/** Vault said no; `status` is the HTTP status. */
+export class VaultRefusal extends LeaseholdError {
+  constructor(
+    where: string,
+    readonly status: number,
+    errors: readonly string[],
+  ) {
+    super(
+      where,
+      `Vault answered ${status}${errors.length > 0 ? ` (${errors.join("; ").trim()})` : ""}`,
+      remedyFor(status),
+    );
+  }
+}
+
+function remedyFor(status: number): string {
+  if (status === 403) return "check that the token is valid and that its policies allow the path";
+  if (status === 404) return "check the path, and that what it names is deployed";
+  if (status === 503) return "the server is sealed: unseal it (leasehold lab up does that for a lab)";
+  return "see the server's log";
+}
+
+const errorAnswer = z.object({ errors: z.array(z.string()).default([]) });
+const initAnswer = z.object({ keys_base64: z.array(z.string()).min(1), root_token: z.string().min(1) });
+const sealAnswer = z.object({
+  initialized: z.boolean(),
+  sealed: z.boolean(),
+  version: z.string(),
+  t: z.number(),
+  progress: z.number(),
+});
+const loginAnswer = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
+const credentialsAnswer = z.object({
+  lease_id: z.string(),
+  lease_duration: z.number(),
+  renewable: z.boolean(),
+  data: z.object({ username: z.string(), password: z.string() }),
+});
+const renewalAnswer = z.object({ lease_id: z.string(), lease_duration: z.number() });
+const keysAnswer = z.object({ data: z.object({ keys: z.array(z.string()) }) });
+
+export type SealStatus = z.output<typeof sealAnswer>;
+
+/** A database user that Vault made. */
+export interface IssuedCredentials {
+  readonly leaseId: string;
+  /** Seconds. */
+  readonly leaseDuration: number;
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * The few calls of Vault's HTTP API that the command line makes. Every answer passes a schema, and no call lasts longer than
+ * `timeoutMs`.
+ *
+ * @see https://developer.hashicorp.com/vault/api-docs
+ */
+export class VaultClient {
+  constructor(
+    readonly address: string,
+    private readonly token?: string,
+    private readonly timeoutMs = 60_000,
+  ) {}
+
+  withToken(token: string): VaultClient {
+    return new VaultClient(this.address, token, this.timeoutMs);
+  }
+
+  sealStatus(): Promise<SealStatus> {
+    return this.call("GET", "sys/seal-status", sealAnswer);
+  }
+
+  /** Initialises the server; it answers once, and never again. */
+  initialise(
+    shares: number,
+    threshold: number,
+  ): Promise<{ readonly keys: readonly string[]; readonly rootToken: string }> {
+    return this.call("PUT", "sys/init", initAnswer, { secret_shares: shares, secret_threshold: threshold }).then(
+      (answer) => ({
+        keys: answer.keys_base64,
+        rootToken: answer.root_token,
+      }),
+    );
+  }
+
+  /** Gives one key share. */
+  unseal(key: string): Promise<SealStatus> {
+    return this.call("PUT", "sys/unseal", sealAnswer, { key });
+  }
+
+  /** Drops the shares that were given so far. */
+  forgetUnsealProgress(): Promise<SealStatus> {
+    return this.call("PUT", "sys/unseal", sealAnswer, { reset: true });
+  }
+
+  /** Whether the server answers requests, being initialised, unsealed and the active node. */
+  async isActive(): Promise<boolean> {
+    const response = await this.send("GET", "sys/health");
+    await response.arrayBuffer();
+    return response.status === 200;
+  }
+
+  /** A token by AppRole login. */
+  loginByAppRole(path: string, roleId: string, secretId: string): Promise<string> {
+    return this.call("POST", `auth/${path}/login`, loginAnswer, { role_id: roleId, secret_id: secretId }).then(
+      (answer) => answer.auth.client_token,
+    );
+  }
+
+  readRoleId(path: string, role: string): Promise<string> {
+    const answer = z.object({ data: z.object({ role_id: z.string() }) });
+    return this.call("GET", `auth/${path}/role/${role}/role-id`, answer).then(({ data }) => data.role_id);
+  }
+
+  /** A new SecretID. */
+  issueSecretId(path: string, role: string): Promise<string> {
+    const answer = z.object({ data: z.object({ secret_id: z.string() }) });
+    return this.call("POST", `auth/${path}/role/${role}/secret-id`, answer, {}).then(({ data }) => data.secret_id);
+  }
+
+  /** A new database user. */
+  issueCredentials(mount: string, role: string): Promise<IssuedCredentials> {
+    return this.call("GET", `${mount}/creds/${role}`, credentialsAnswer).then((answer) => ({
+      leaseId: answer.lease_id,
+      leaseDuration: answer.lease_duration,
+      ...answer.data,
+    }));
+  }
+
+  /** The seconds that the lease lives from now; less than asked for when its maximum is near. */
+  renewLease(leaseId: string, incrementSeconds: number): Promise<number> {
+    return this.call("PUT", "sys/leases/renew", renewalAnswer, { lease_id: leaseId, increment: incrementSeconds }).then(
+      (answer) => answer.lease_duration,
+    );
+  }
+
+  /** Ends a lease and waits until its user is gone. */
+  revokeLease(leaseId: string): Promise<void> {
+    return this.act("PUT", "sys/leases/revoke", { lease_id: leaseId, sync: true });
+  }
+
+  /** Ends every lease below a prefix and waits until their users are gone. */
+  revokePrefix(prefix: string): Promise<void> {
+    return this.act("PUT", `sys/leases/revoke-prefix/${prefix}`, { sync: true });
+  }
+
+  /** The ids of the leases below a prefix, however deep. */
+  async leases(prefix: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const key of await this.list(`sys/leases/lookup/${prefix}`)) {
+      if (key.endsWith("/")) found.push(...(await this.leases(`${prefix}${key}`)));
+      else found.push(`${prefix}${key}`);
+    }
+    return found;
+  }
+
+  /** The keys of a listing; empty when there are none. */
+  async list(path: string): Promise<string[]> {
+    try {
+      return (await this.call("LIST", path, keysAnswer)).data.keys;
+    } catch (thrown) {
+      if (thrown instanceof VaultRefusal && thrown.status === 404) return [];
+      throw thrown;
+    }
+  }
+
+  /** Has Vault change the password of a connection's admin to one that only Vault knows. */
+  rotateRoot(mount: string, connection: string): Promise<void> {
+    return this.act("POST", `${mount}/rotate-root/${connection}`, {});
+  }
+
+  /** Any read, its answer checked by the caller's schema. */
+  read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.call("GET", path, schema);
+  }
+
+  /** Any write whose answer does not matter. */
+  write(path: string, body: Record<string, unknown>): Promise<void> {
+    return this.act("POST", path, body);
+  }
+
+  private async act(method: string, path: string, body: Record<string, unknown>): Promise<void> {
+    const response = await this.send(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw this.refusal(method, path, response.status, text);
+  }
+
+  private async call<T>(
+    method: string,
+    path: string,
+    schema: z.ZodType<T>,
+    body?: Record<string, unknown>,
+  ): Promise<T> {
+    const response = await this.send(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw this.refusal(method, path, response.status, text);
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    throw new LeaseholdError(
+      `${method} ${this.address}/v1/${path}`,
+      `the answer is not what Vault's API documents (${parsed.error.issues.map(({ path: at, message }) => `${at.join(".")}: ${message}`).join("; ")})`,
+      "check that the address is that of a Vault server",
+    );
+  }
+
+  private async send(method: string, path: string, body?: Record<string, unknown>): Promise<Response> {
+    try {
+      return await fetch(`${this.address}/v1/${path}`, {
+        method,
+        headers: { "X-Vault-Request": "true", ...(this.token === undefined ? {} : { "X-Vault-Token": this.token }) },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(this.timeoutMs),
+      });
+    } catch (thrown) {
+      const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+      throw new LeaseholdError(
+        `${method} ${this.address}/v1/${path}`,
+        `the server can't be reached (${messageOf(cause)})`,
+        "check the address, and that the server runs",
+      );
+    }
+  }
+
+  private refusal(method: string, path: string, status: number, text: string): VaultRefusal {
+    const parsed = errorAnswer.safeParse(parseJson(text));
+    return new VaultRefusal(`${method} ${this.address}/v1/${path}`, status, parsed.success ? parsed.data.errors : []);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

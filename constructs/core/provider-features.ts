@@ -1,0 +1,75 @@
+import { LeaseholdError } from "./errors";
+
+/**
+ * What not every version of the hashicorp/vault provider has, with the first version that has it and what its absence costs.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-vault/blob/main/CHANGELOG.md
+ */
+const features = {
+  passwordWriteOnly: {
+    since: [5, 0],
+    attribute: "postgresql.password_wo",
+    cost: "the admin password lies in the Terraform state: have Vault rotate it after the first deploy",
+  },
+} as const satisfies Record<string, { since: Version; attribute: string; cost: string }>;
+
+type Version = readonly [major: number, minor: number];
+
+export type ProviderFeature = keyof typeof features;
+
+/** The oldest provider that Leasehold supports. */
+const oldest: Version = [4, 4];
+
+/** The version that the bindings were generated from, as a constraint. */
+export const defaultProviderConstraint = "~> 5.6";
+
+const boundPattern = /^(=|>=|~>)?\s*(\d+)\.(\d+)(?:\.(\d+))?$/;
+
+/** What the hashicorp/vault provider can do, as far as its version constraint promises. */
+export class ProviderFeatures {
+  private constructor(
+    /** The constraint as Terraform takes it, such as `~> 5.6` or `>= 4.4, < 6.0`. */
+    readonly constraint: string,
+    private readonly lowerBound: Version,
+  ) {}
+
+  /**
+   * The features that the lowest version allowed by a constraint has.
+   *
+   * @throws LeaseholdError when the constraint has no lower bound (`=`, `>=` or `~>`), or one below 4.4.
+   */
+  static of(constraint: string, where = "vault.provider"): ProviderFeatures {
+    const bounds = constraint
+      .split(",")
+      .map((part) => boundPattern.exec(part.trim()))
+      .filter((match) => match !== null)
+      .map((match): Version => [Number(match[2]), Number(match[3])])
+      .sort((a, b) => compare(b, a));
+    const lowerBound = bounds[0];
+    if (lowerBound === undefined || compare(lowerBound, oldest) < 0) {
+      throw new LeaseholdError(
+        where,
+        `provider constraint ${JSON.stringify(constraint)} does not promise hashicorp/vault 4.4 or later`,
+        `give a lower bound, such as "${defaultProviderConstraint}" or ">= 4.4"`,
+      );
+    }
+    return new ProviderFeatures(constraint, lowerBound);
+  }
+
+  has(feature: ProviderFeature): boolean {
+    return compare(this.lowerBound, features[feature].since) >= 0;
+  }
+
+  /** In a sentence: what is missing, what that costs, how to get it. */
+  explainAbsence(feature: ProviderFeature): string {
+    const { since, attribute, cost } = features[feature];
+    return (
+      `hashicorp/vault ${this.constraint} may lack ${attribute} (first in ${since.join(".")}): ${cost}. ` +
+      `Raise vault.provider to ">= ${since.join(".")}" to have it`
+    );
+  }
+}
+
+function compare(a: Version, b: Version): number {
+  return a[0] - b[0] || a[1] - b[1];
+}

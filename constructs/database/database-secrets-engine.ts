@@ -1,0 +1,110 @@
+import { Mount } from "@cdktf/provider-vault/lib/mount";
+import { Construct } from "constructs";
+import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
+import { requireMountPath } from "../core/names";
+import type { IPolicySubject } from "../policy/policy-subject";
+import { claimName } from "../provider/claim";
+import type { DynamicRole } from "./dynamic-role";
+import { PostgresConnection, type PostgresConnectionOptions } from "./postgres-connection";
+
+export interface DatabaseSecretsEngineProps {
+  /** Where the engine is mounted, without a leading or trailing `/`. @default "database" */
+  readonly path?: string;
+  /** Shown by `vault secrets list`. @default "Short-lived database users" */
+  readonly description?: string;
+  /** TTL of leases whose role names none. @default the server's, 768h unless configured */
+  readonly defaultLeaseTtl?: Duration;
+  /** The longest TTL that a role of the mount may have. @default the server's, 768h unless configured */
+  readonly maxLeaseTtl?: Duration;
+}
+
+/** A mounted database secrets engine, declared here or elsewhere. */
+export interface IDatabaseSecretsEngine extends Construct {
+  readonly path: string;
+  /** A reference to the mount, where it is declared here: Terraform then creates it before, and destroys it after, its parts. */
+  readonly pathReference: string;
+  /** Longest TTL of the mount in seconds, where it is known. */
+  readonly maxLeaseTtlSeconds: number | undefined;
+  /** Declares a PostgreSQL database that the engine makes users in. */
+  addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection;
+  /** Lets the subject have users of every role declared for the mount, each named: a wildcard would grant later neighbours. */
+  grantCredentials(subject: IPolicySubject): void;
+}
+
+abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseSecretsEngine {
+  abstract readonly path: string;
+  abstract readonly pathReference: string;
+  abstract readonly maxLeaseTtlSeconds: number | undefined;
+
+  addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection {
+    return new PostgresConnection(this, name, { ...options, name, engine: this });
+  }
+
+  grantCredentials(subject: IPolicySubject): void {
+    subject.grantPolicy.addLaterRules(() => this.roles().map((role) => role.credentialsRule()));
+  }
+
+  private roles(): DynamicRole[] {
+    return this.node.children
+      .filter((child) => child instanceof PostgresConnection)
+      .flatMap((connection) => connection.roles);
+  }
+}
+
+/**
+ * The database secrets engine: the part of Vault that makes and drops database users.
+ *
+ * @see https://developer.hashicorp.com/vault/docs/secrets/databases
+ */
+export class DatabaseSecretsEngine extends DatabaseSecretsEngineBase {
+  /** An engine that is mounted already and managed elsewhere; nothing is declared for the mount itself. */
+  static fromPath(scope: Construct, id: string, path: string): IDatabaseSecretsEngine {
+    return new ImportedDatabaseSecretsEngine(scope, id, path);
+  }
+
+  readonly path: string;
+  readonly pathReference: string;
+  readonly maxLeaseTtlSeconds: number | undefined;
+
+  /**
+   * @throws LeaseholdError when the path can't be used or is taken, or the TTLs are malformed or inverted.
+   */
+  constructor(scope: Construct, id: string, props: DatabaseSecretsEngineProps = {}) {
+    super(scope, id);
+    this.path = requireMountPath(this.node.path, "path", props.path ?? "database");
+    claimName(this, "mount", this.path);
+    const { defaultLeaseTtl, maxLeaseTtl } = props;
+    if (defaultLeaseTtl !== undefined && maxLeaseTtl !== undefined) {
+      parseTtlPair(this.node.path, { defaultTtl: defaultLeaseTtl, maxTtl: maxLeaseTtl }, [
+        "defaultLeaseTtl",
+        "maxLeaseTtl",
+      ]);
+    }
+    const seconds = (field: "defaultLeaseTtl" | "maxLeaseTtl") => {
+      const ttl = props[field];
+      return ttl === undefined ? undefined : parseDuration(this.node.path, field, ttl);
+    };
+    this.maxLeaseTtlSeconds = seconds("maxLeaseTtl");
+    const resource = new Mount(this, "Resource", {
+      type: "database",
+      path: this.path,
+      description: props.description ?? "Short-lived database users",
+      defaultLeaseTtlSeconds: seconds("defaultLeaseTtl"),
+      maxLeaseTtlSeconds: this.maxLeaseTtlSeconds,
+    });
+    this.node.defaultChild = resource;
+    this.pathReference = resource.path;
+  }
+}
+
+class ImportedDatabaseSecretsEngine extends DatabaseSecretsEngineBase {
+  readonly path: string;
+  readonly pathReference: string;
+  readonly maxLeaseTtlSeconds = undefined;
+
+  constructor(scope: Construct, id: string, path: string) {
+    super(scope, id);
+    this.path = this.pathReference = requireMountPath(this.node.path, "path", path);
+    claimName(this, "mount", this.path);
+  }
+}

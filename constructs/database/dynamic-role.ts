@@ -1,0 +1,87 @@
+import { DatabaseSecretBackendRole } from "@cdktf/provider-vault/lib/database-secret-backend-role";
+import { Construct } from "constructs";
+import type { PolicyRule } from "../../policies/policy-document";
+import { type Duration, formatDuration, parseTtlPair } from "../core/duration";
+import { LeaseholdError } from "../core/errors";
+import { requireName } from "../core/names";
+import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
+import { claimName } from "../provider/claim";
+import type { PostgresConnection } from "./postgres-connection";
+import { requireSoundStatements } from "./statements/check";
+import type { StatementSet } from "./statements/statement-set";
+
+export interface DynamicRoleOptions {
+  /** What makes and ends the role's users. */
+  readonly statements: StatementSet;
+  /** How long a user lives before it must be renewed. */
+  readonly defaultTtl: Duration;
+  /** How long a user lives at most, however often it is renewed. */
+  readonly maxTtl: Duration;
+}
+
+export interface DynamicRoleProps extends DynamicRoleOptions {
+  /** The role's name, once in the whole mount. */
+  readonly name: string;
+  readonly connection: PostgresConnection;
+}
+
+/**
+ * A role: on request Vault makes a database user by its statements, and drops it when the lease ends.
+ *
+ * @see https://developer.hashicorp.com/vault/api-docs/secret/databases#create-role
+ */
+export class DynamicRole extends Construct {
+  readonly name: string;
+  readonly connection: PostgresConnection;
+
+  /**
+   * @throws LeaseholdError when a TTL is malformed, inverted or over the mount's, the name is taken in the mount, or the
+   * statements are unsound.
+   */
+  constructor(scope: Construct, id: string, props: DynamicRoleProps) {
+    super(scope, id);
+    const where = this.node.path;
+    this.name = requireName(where, "name", props.name);
+    this.connection = props.connection;
+    const { engine } = this.connection;
+    claimName(this, `role of mount ${engine.path}`, this.name);
+    const ttl = parseTtlPair(where, props);
+    if (engine.maxLeaseTtlSeconds !== undefined && ttl.max > engine.maxLeaseTtlSeconds) {
+      throw new LeaseholdError(
+        where,
+        `maxTtl ${props.maxTtl} exceeds maxLeaseTtl ${formatDuration(engine.maxLeaseTtlSeconds)} of mount ${engine.path}`,
+        "lower maxTtl or raise the mount's maxLeaseTtl",
+      );
+    }
+    requireSoundStatements(where, props.statements);
+    this.node.defaultChild = new DatabaseSecretBackendRole(this, "Resource", {
+      backend: engine.path,
+      dbName: this.connection.nameReference,
+      name: this.name,
+      creationStatements: [...props.statements.creation],
+      revocationStatements: [...props.statements.revocation],
+      renewStatements: props.statements.renewal.length > 0 ? [...props.statements.renewal] : undefined,
+      defaultTtl: ttl.default,
+      maxTtl: ttl.max,
+    });
+  }
+
+  /** The path whose reading makes a user. */
+  get credentialsPath(): string {
+    return `${this.connection.engine.path}/creds/${this.name}`;
+  }
+
+  /** Lets the subject have users of this role. */
+  grantCredentials(subject: IPolicySubject): Grant {
+    return grant(subject, this.credentialsRule());
+  }
+
+  /** What having users of this role takes. */
+  credentialsRule(): PolicyRule {
+    return {
+      path: this.credentialsPath,
+      capabilities: ["read"],
+      reason: `Users of role ${this.name} in database ${this.connection.name}`,
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import type { PolicyRule } from "../../policies/policy-document";
+import type { VaultPolicy } from "./vault-policy";
+
+/** Whoever can be granted something: a policy itself, or a login that carries one. */
+export interface IPolicySubject {
+  /** The policy that the subject's grants are written to. */
+  readonly grantPolicy: VaultPolicy;
+}
+
+/** What a grant gave to whom. */
+export interface Grant {
+  readonly subject: IPolicySubject;
+  readonly rule: PolicyRule;
+}
+
+/** Gives the subject a rule, and says what was given. */
+export function grant(subject: IPolicySubject, rule: PolicyRule): Grant {
+  subject.grantPolicy.addRule(rule);
+  return { subject, rule };
+}

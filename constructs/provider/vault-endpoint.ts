@@ -1,0 +1,100 @@
+import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { LeaseholdError } from "../core/errors";
+import { defaultProviderConstraint, ProviderFeatures } from "../core/provider-features";
+import type { SecretInput } from "../core/secret-input";
+import { secretVariable } from "./secret-variable";
+
+/** How Terraform itself logs in to Vault. */
+export type VaultLogin =
+  /** With the token in `VAULT_TOKEN`, or the one of `vault login`. */
+  | { readonly method: "token" }
+  /** As an AppRole, for CI. Terraform then works with a child token that ends with the run. */
+  | {
+      readonly method: "approle";
+      /** Path of the auth method. @default "approle" */
+      readonly path?: string;
+      readonly roleId: SecretInput;
+      readonly secretId: SecretInput;
+    };
+
+export interface VaultEndpointProps {
+  /** URL of the Vault server, such as `https://vault.company.com`. */
+  readonly address: string;
+  /** Namespace that everything in the stack lies in (Vault Enterprise, OpenBao). @default the root namespace */
+  readonly namespace?: string;
+  /** Version constraint of the hashicorp/vault provider, with a lower bound of 4.4 or later. @default "~> 5.6" */
+  readonly provider?: string;
+  /** @default the token in VAULT_TOKEN */
+  readonly login?: VaultLogin;
+}
+
+const endpoints = new WeakMap<TerraformStack, VaultEndpoint>();
+
+/**
+ * The Vault that a stack configures: its address, how Terraform logs in, and what the provider can do.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/vault/latest/docs
+ */
+export class VaultEndpoint extends Construct {
+  /**
+   * The endpoint of the stack that a construct is in.
+   *
+   * @throws LeaseholdError when the stack has none yet.
+   */
+  static of(scope: Construct): VaultEndpoint {
+    const endpoint = endpoints.get(TerraformStack.of(scope));
+    if (endpoint !== undefined) return endpoint;
+    throw new LeaseholdError(
+      scope.node.path,
+      "the stack names no Vault server",
+      "create a VaultEndpoint in the stack first",
+    );
+  }
+
+  readonly features: ProviderFeatures;
+
+  /**
+   * @throws LeaseholdError when the stack has an endpoint already, the address is no http(s) URL, or the provider constraint
+   * does not promise 4.4.
+   */
+  constructor(scope: Construct, id: string, props: VaultEndpointProps) {
+    super(scope, id);
+    const stack = TerraformStack.of(this);
+    if (endpoints.has(stack)) {
+      throw new LeaseholdError(this.node.path, "the stack names a second Vault server", "use one stack for each Vault");
+    }
+    endpoints.set(stack, this);
+    requireHttpUrl(this.node.path, props.address);
+    const constraint = props.provider ?? defaultProviderConstraint;
+    this.features = ProviderFeatures.of(constraint, `${this.node.path} provider`);
+    new VaultProvider(this, "Provider", {
+      address: props.address,
+      ...(props.namespace === undefined ? {} : { namespace: props.namespace }),
+      ...(props.login?.method === "approle" ? { authLogin: [appRoleLogin(this, props.login)] } : {}),
+    });
+    stack.addOverride("terraform.required_providers.vault.version", constraint);
+  }
+}
+
+function appRoleLogin(scope: Construct, login: Extract<VaultLogin, { method: "approle" }>) {
+  return {
+    path: `auth/${login.path ?? "approle"}/login`,
+    parameters: {
+      role_id: secretVariable(scope, login.roleId, "ephemeral").stringValue,
+      secret_id: secretVariable(scope, login.secretId, "ephemeral").stringValue,
+    },
+  };
+}
+
+function requireHttpUrl(where: string, address: string): void {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && ["http:", "https:"].includes(url.protocol) && url.username === "" && url.password === "")
+    return;
+  throw new LeaseholdError(
+    where,
+    `address ${JSON.stringify(address)} is not the URL of a Vault server`,
+    "give it as in https://vault.company.com, without credentials",
+  );
+}

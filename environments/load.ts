@@ -1,0 +1,140 @@
+import { LeaseholdError, messageOf } from "../constructs/core/errors";
+import { SecretInput } from "../constructs/core/secret-input";
+import { dev } from "./dev";
+import { lab } from "./lab";
+import { prod } from "./prod";
+import {
+  type Environment,
+  type EnvironmentDefinition,
+  environmentSchema,
+  type Overrides,
+  overridesSchema,
+} from "./schema";
+import { staging } from "./staging";
+import type { z } from "zod";
+
+const definitions: readonly EnvironmentDefinition[] = [dev, staging, prod, lab];
+
+/** The names of all environments, in the order of their stacks. */
+export const environmentNames: readonly string[] = definitions.map(({ name }) => name);
+
+/** The variable that carries deploy-time overrides: JSON, by environment. */
+export const overridesVariable = "LEASEHOLD_OVERRIDES";
+
+export type HostEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** The process's environment; this is the one place that reads it. */
+export function hostEnvironment(): HostEnvironment {
+  return process.env;
+}
+
+/**
+ * Every environment, checked, with the deploy-time overrides applied.
+ *
+ * @throws LeaseholdError that lists whatever does not fit, each with its place.
+ */
+export function loadEnvironments(host: HostEnvironment = hostEnvironment()): Environment[] {
+  const overrides = parseOverrides(host[overridesVariable]);
+  return definitions.map((definition) => parseEnvironment(withOverrides(definition, overrides[definition.name])));
+}
+
+/**
+ * One environment by name.
+ *
+ * @throws LeaseholdError when there is none of that name, or it does not fit the schema.
+ */
+export function loadEnvironment(name: string, host: HostEnvironment = hostEnvironment()): Environment {
+  const found = loadEnvironments(host).find((environment) => environment.name === name);
+  if (found !== undefined) return found;
+  throw new LeaseholdError(
+    "environments",
+    `there is no environment ${JSON.stringify(name)}`,
+    `use one of ${environmentNames.join(", ")}`,
+  );
+}
+
+/**
+ * Checks one definition.
+ *
+ * @throws LeaseholdError that lists whatever does not fit, each with its place.
+ */
+export function parseEnvironment(definition: unknown): Environment {
+  const name = (definition as { name?: unknown } | undefined)?.name;
+  return parseWith(environmentSchema, definition, `environments/${typeof name === "string" ? name : "?"}`);
+}
+
+function parseOverrides(text: string | undefined): Overrides {
+  if (text === undefined || text.trim() === "") return {};
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (thrown) {
+    throw new LeaseholdError(
+      overridesVariable,
+      `is not JSON (${messageOf(thrown)})`,
+      `give it as in {"dev": {"vault": {"address": "http://127.0.0.1:8200"}}}`,
+    );
+  }
+  const overrides = parseWith(overridesSchema, json, overridesVariable);
+  for (const name of Object.keys(overrides)) {
+    if (environmentNames.includes(name)) continue;
+    throw new LeaseholdError(
+      overridesVariable,
+      `there is no environment ${JSON.stringify(name)}`,
+      `use one of ${environmentNames.join(", ")}`,
+    );
+  }
+  return overrides;
+}
+
+function withOverrides(
+  definition: EnvironmentDefinition,
+  overrides: Overrides[string] | undefined,
+): EnvironmentDefinition {
+  if (overrides === undefined) return definition;
+  const known = definition.databases.map(({ name }) => name);
+  for (const name of Object.keys(overrides.databases ?? {})) {
+    if (known.includes(name)) continue;
+    throw new LeaseholdError(
+      overridesVariable,
+      `${definition.name} has no database ${JSON.stringify(name)}`,
+      `use one of ${known.join(", ")}`,
+    );
+  }
+  const login = overrides.login === undefined ? {} : { login: logins[overrides.login] };
+  return {
+    ...definition,
+    vault: { ...definition.vault, ...given(overrides.vault), ...login },
+    state: overrides.state ?? definition.state,
+    databases: definition.databases.map((database) => ({
+      ...database,
+      ...given(overrides.databases?.[database.name]),
+    })),
+  };
+}
+
+/** The properties that have a value, so that spreading them never takes one away. */
+function given<T extends object>(values: T | undefined): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never;
+}
+
+const logins = {
+  token: { method: "token" },
+  approle: {
+    method: "approle",
+    roleId: SecretInput.variable("vault_role_id", "RoleID that Terraform logs in with"),
+    secretId: SecretInput.variable("vault_secret_id", "SecretID that Terraform logs in with"),
+  },
+} as const;
+
+function parseWith<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${pathOf(issue.path)} ${issue.message}`);
+  throw new LeaseholdError(where, problems.join("; "), "mend what is named and deploy again");
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  const text = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+  return text.replace(/^\./, "") || "(top level)";
+}

@@ -1,0 +1,99 @@
+import type { Environment } from "./schema";
+
+/** A part of an environment that does not fit the rest. */
+interface Misfit {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** Names that are declared twice, and names that are used without being declared. */
+export function checkReferences(environment: Environment): Misfit[] {
+  const { mounts, databases, auth, policies } = environment;
+  const roles = databases.flatMap((database, at) =>
+    database.roles.map((role, roleAt) => ({
+      name: `${database.mount}/${role.name}`,
+      path: ["databases", at, "roles", roleAt, "name"],
+    })),
+  );
+  const mountPaths = mounts.map(({ path }) => path);
+  const roleNames = roles.map(({ name }) => name);
+  const policyNames = policies.map((policy) => policy.name);
+  const logins = auth.flatMap((method, at) =>
+    method.roles.map((login, loginAt) => ({
+      login,
+      path: ["auth", at, "roles", loginAt],
+      name: `${method.path}/${login.name}`,
+    })),
+  );
+
+  return [
+    ...duplicates(
+      "mount",
+      mounts.map(({ path }, at) => ({ name: path, path: ["mounts", at, "path"] })),
+    ),
+    ...duplicates(
+      "database",
+      databases.map(({ mount, name }, at) => ({ name: `${mount}/${name}`, path: ["databases", at, "name"] })),
+    ),
+    ...duplicates("role", roles),
+    ...duplicates(
+      "auth method",
+      auth.map(({ path }, at) => ({ name: path, path: ["auth", at, "path"] })),
+    ),
+    ...duplicates(
+      "login",
+      logins.map(({ name, path }) => ({ name, path: [...path, "name"] })),
+    ),
+    ...duplicates(
+      "policy",
+      policies.map(({ name }, at) => ({ name, path: ["policies", at, "name"] })),
+    ),
+    ...databases.flatMap((database, at) => [
+      ...unknown("mount", [database.mount], mountPaths, ["databases", at, "mount"]),
+      ...database.roles.flatMap((role, roleAt) =>
+        unknown(
+          "group role",
+          role.statements.groups,
+          [...Object.keys(database.bootstrap.groups), database.bootstrap.ownerRole],
+          ["databases", at, "roles", roleAt, "statements"],
+        ),
+      ),
+    ]),
+    ...logins.flatMap(({ login, path }) => [
+      ...unknown("role", login.credentials ?? [], roleNames, [...path, "credentials"]),
+      ...unknown("policy", login.policies ?? [], policyNames, [...path, "policies"]),
+    ]),
+    ...policies.flatMap((policy, at) => [
+      ...unknown("role", policy.credentials ?? [], roleNames, ["policies", at, "credentials"]),
+      ...unknown("mount", policy.allCredentialsOf ?? [], mountPaths, ["policies", at, "allCredentialsOf"]),
+    ]),
+  ];
+}
+
+function duplicates(
+  kind: string,
+  named: readonly { readonly name: string; readonly path: (string | number)[] }[],
+): Misfit[] {
+  const seen = new Set<string>();
+  return named.flatMap(({ name, path }) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [{ path, message: `${kind} ${JSON.stringify(name)} is declared twice: give one of the two another name` }];
+  });
+}
+
+function unknown(
+  kind: string,
+  used: readonly string[],
+  declared: readonly string[],
+  path: (string | number)[],
+): Misfit[] {
+  return used
+    .filter((name) => !declared.includes(name))
+    .map((name) => ({
+      path,
+      message: `${kind} ${JSON.stringify(name)} is not declared: declare it or use one of ${declared.join(", ") || "(none declared)"}`,
+    }));
+}

@@ -1,0 +1,200 @@
+import { z } from "zod";
+import { type Duration, durationForm, isDuration } from "../constructs/core/duration";
+import { isMountPath, isName, nameForm } from "../constructs/core/names";
+import { ProviderFeatures } from "../constructs/core/provider-features";
+import { SecretInput } from "../constructs/core/secret-input";
+import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
+import { checkReferences } from "./references";
+
+const name = z
+  .string()
+  .refine(isName, { error: ({ input }) => `${JSON.stringify(input)} is not a name: use ${nameForm}` });
+const mountPath = z.string().refine(isMountPath, {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} is not a mount path: use names joined by "/", without "/" at either end`,
+});
+const duration = z.custom<Duration>(isDuration, {
+  error: ({ input }) => `${JSON.stringify(input)} is not a duration: write ${durationForm}`,
+});
+const secret = z.custom<SecretInput>((value) => value instanceof SecretInput, {
+  error: "is a secret: give SecretInput.variable(...), never the value itself",
+});
+const statements = z.custom<PostgresStatements>((value) => value instanceof PostgresStatements, {
+  error: "is not a statement set: use PostgresStatements.memberOf, .migrator or .custom",
+});
+const httpUrl = z.url({ protocol: /^https?$/, error: ({ input }) => `${JSON.stringify(input)} is not an http(s) URL` });
+const providerConstraint = z.string().superRefine((constraint, context) => {
+  try {
+    ProviderFeatures.of(constraint);
+  } catch (thrown) {
+    context.addIssue({ code: "custom", message: thrown instanceof Error ? thrown.message : String(thrown) });
+  }
+});
+const port = z.int().min(1).max(65_535);
+const tls = z.enum(["disable", "require", "verify-ca", "verify-full"]);
+
+const login = z.discriminatedUnion("method", [
+  z.strictObject({ method: z.literal("token") }),
+  z.strictObject({ method: z.literal("approle"), path: mountPath.optional(), roleId: secret, secretId: secret }),
+]);
+
+const vault = z.strictObject({
+  /** URL of the Vault server. */
+  address: httpUrl,
+  /** Namespace (Vault Enterprise, OpenBao). */
+  namespace: z.string().min(1).optional(),
+  /** Version constraint of the hashicorp/vault provider. */
+  provider: providerConstraint.optional(),
+  /** How Terraform logs in. */
+  login: login.optional(),
+});
+
+/**
+ * Where Terraform keeps its state. Credentials are never part of it: each backend reads its own from the environment.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/backend
+ */
+const state = z.discriminatedUnion("backend", [
+  z.strictObject({ backend: z.literal("local"), path: z.string().min(1).optional() }),
+  z.strictObject({
+    backend: z.literal("s3"),
+    bucket: z.string().min(1),
+    key: z.string().min(1),
+    region: z.string().min(1),
+  }),
+  z.strictObject({ backend: z.literal("gcs"), bucket: z.string().min(1), prefix: z.string().min(1) }),
+  z.strictObject({
+    backend: z.literal("azurerm"),
+    resourceGroupName: z.string().min(1),
+    storageAccountName: z.string().min(1),
+    containerName: z.string().min(1),
+    key: z.string().min(1),
+  }),
+  z.strictObject({
+    backend: z.literal("http"),
+    address: httpUrl,
+    lockAddress: httpUrl.optional(),
+    unlockAddress: httpUrl.optional(),
+  }),
+  /** The connection string comes from `PG_CONN_STR`. */
+  z.strictObject({ backend: z.literal("pg"), schemaName: name }),
+  z.strictObject({ backend: z.literal("consul"), path: z.string().min(1), address: z.string().min(1).optional() }),
+]);
+
+const databaseMount = z.strictObject({
+  path: mountPath,
+  type: z.literal("database"),
+  description: z.string().optional(),
+  defaultLeaseTtl: duration.optional(),
+  maxLeaseTtl: duration.optional(),
+});
+
+const dynamicRole = z.strictObject({ name, statements, defaultTtl: duration, maxTtl: duration });
+
+const postgres = z.strictObject({
+  engine: z.literal("postgres"),
+  name,
+  /** Path of the mount that makes its users. */
+  mount: mountPath,
+  host: z.string().min(1),
+  port: port.optional(),
+  database: name,
+  tls: tls.optional(),
+  admin: z.strictObject({ username: name, password: secret, passwordVersion: z.int().min(1).optional() }),
+  maxOpenConnections: z.int().min(1).max(1000).optional(),
+  /** What `leasehold sql bootstrap` prepares in the database. */
+  bootstrap: z.strictObject({
+    version: z.int().min(14).max(18),
+    ownerRole: name,
+    groups: z.record(name, z.enum(["read-only", "read-write"])),
+    schemas: z.array(name).min(1),
+  }),
+  roles: z.array(dynamicRole).min(1),
+});
+
+const engines = ["postgres"] as const;
+
+const database = z.discriminatedUnion("engine", [postgres], {
+  error: ({ input }) =>
+    `engine ${JSON.stringify((input as { engine?: unknown } | undefined)?.engine)} is unknown: use ${engines.join(", ")}`,
+});
+
+/** `<mount>/<role>`: whose holder may have users of that role. */
+const roleReference = z
+  .string()
+  .regex(/^.+\/[^/]+$/, { error: ({ input }) => `${JSON.stringify(input)} is not <mount>/<role>` });
+
+const approleRole = z.strictObject({
+  name,
+  tokenTtl: duration.optional(),
+  tokenMaxTtl: duration.optional(),
+  tokenPeriod: duration.optional(),
+  tokenCidrs: z.array(z.string()).optional(),
+  secretIdTtl: duration.optional(),
+  secretIdUses: z.int().optional(),
+  secretIdCidrs: z.array(z.string()).optional(),
+  /** Roles that the login may have users of. */
+  credentials: z.array(roleReference).optional(),
+  /** Policies of this environment that the login also has. */
+  policies: z.array(name).optional(),
+});
+
+const approleMethod = z.strictObject({
+  method: z.literal("approle"),
+  path: mountPath,
+  roles: z.array(approleRole).min(1),
+});
+
+const policy = z.strictObject({
+  name,
+  /** Roles that a holder may have users of. */
+  credentials: z.array(roleReference).optional(),
+  /** Mounts of which a holder may have users of every declared role. */
+  allCredentialsOf: z.array(mountPath).optional(),
+});
+
+const unchecked = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, { error: "is used as a stack's name: use lower-case letters, digits and -" }),
+  vault,
+  state,
+  mounts: z.array(databaseMount),
+  databases: z.array(database),
+  auth: z.array(approleMethod),
+  policies: z.array(policy),
+});
+
+/** What an environment is. Unknown keys are refused at every level. */
+export const environmentSchema = unchecked.superRefine((environment, context) => {
+  for (const { path, message } of checkReferences(environment)) context.addIssue({ code: "custom", path, message });
+});
+
+/** An environment as its file declares it. */
+export type EnvironmentDefinition = z.input<typeof environmentSchema>;
+
+/** An environment that passed the schema. */
+export type Environment = z.output<typeof unchecked>;
+
+export type DatabaseDefinition = Environment["databases"][number];
+
+export type StateDefinition = Environment["state"];
+
+/**
+ * What can be changed at deploy time without editing a file, to bring a declaration to other servers: the addresses, the
+ * provider, the login, and where the state lies.
+ */
+export const overridesSchema = z.record(
+  z.string(),
+  z.strictObject({
+    vault: vault.omit({ login: true }).partial().optional(),
+    /** Log in as an AppRole with TF_VAR_vault_role_id and TF_VAR_vault_secret_id, or with a token. */
+    login: z.enum(["token", "approle"]).optional(),
+    state: state.optional(),
+    databases: z
+      .record(name, z.strictObject({ host: z.string().min(1), port, tls, database: name }).partial())
+      .optional(),
+  }),
+);
+
+export type Overrides = z.output<typeof overridesSchema>;
