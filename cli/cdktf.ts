@@ -30,7 +30,16 @@ function cdktf(args: readonly string[], { root, output, env, onLine }: CdktfOpti
   const program = join(root, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
   // The provider lock would be asked of the public registry even where a mirror holds the provider.
   const all = [program, ...args, "--skip-provider-lock", "--output", output];
-  return runOrFail(process.execPath, all, { cwd: root, env, onLine });
+  return runOrFail(process.execPath, all, { cwd: root, env: quiet(env), onLine });
+}
+
+/**
+ * Without Terraform's debug log: the provider writes whole request payloads to it, admin passwords among them. CI keeps cdktf
+ * from drawing.
+ */
+function quiet(env: HostEnvironment): HostEnvironment {
+  const others = Object.entries(env).filter(([name]) => !name.startsWith("TF_LOG"));
+  return { ...Object.fromEntries(others), CI: "1", NO_COLOR: "1", CHECKPOINT_DISABLE: "1" };
 }
 
 export interface DeploymentTarget {
@@ -59,13 +68,10 @@ export function deploymentVariables(target: DeploymentTarget): Record<string, st
   };
 }
 
-/**
- * The host's environment with a target's variables. Terraform's debug log stays off: the provider writes whole request
- * payloads to it, admin passwords among them.
- */
+/** The host's environment with a target's variables in place of what a shell may hold for another one. */
 export function deploymentEnvironment(host: HostEnvironment, target: DeploymentTarget): HostEnvironment {
-  const quiet = Object.entries(host).filter(([name]) => !/^(TF_LOG|TF_VAR_|VAULT_|BAO_)/.test(name));
-  return { ...Object.fromEntries(quiet), CI: "1", FORCE_COLOR: "0", ...deploymentVariables(target) };
+  const others = Object.entries(host).filter(([name]) => !/^(TF_VAR_|VAULT_|BAO_)/.test(name));
+  return { ...Object.fromEntries(others), ...deploymentVariables(target) };
 }
 
 function writeCliConfig(folder: string, mirror: string): string {

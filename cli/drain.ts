@@ -26,7 +26,7 @@ export async function drain(vault: VaultClient, environment: Environment): Promi
   for (const { path } of environment.mounts) {
     const prefix = `${path}/`;
     revoked[path] = (await vault.leases(prefix)).length;
-    await vault.revokePrefix(prefix);
+    await vault.revokePrefix(path);
     const left = await vault.leases(prefix);
     if (left.length > 0) {
       throw new LeaseholdError(

@@ -29,8 +29,10 @@ const sealAnswer = z.object({
   initialized: z.boolean(),
   sealed: z.boolean(),
   version: z.string(),
+  /** Shares, and how many of them open the server. */
+  n: z.number(),
   t: z.number(),
-  progress: z.number(),
+  storage_type: z.string(),
 });
 const loginAnswer = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
 const credentialsAnswer = z.object({
@@ -53,6 +55,16 @@ export interface IssuedCredentials {
   readonly password: string;
 }
 
+export interface VaultClientOptions {
+  /** URL of the server. */
+  readonly address: string;
+  readonly token?: string;
+  /** Namespace (Vault Enterprise, OpenBao). @default the root namespace */
+  readonly namespace?: string;
+  /** Milliseconds that a call may last. @default 60000 */
+  readonly timeoutMs?: number;
+}
+
 /**
  * The few calls of Vault's HTTP API that the command line makes. Every answer passes a schema, and no call lasts longer than
  * `timeoutMs`.
@@ -60,14 +72,10 @@ export interface IssuedCredentials {
  * @see https://developer.hashicorp.com/vault/api-docs
  */
 export class VaultClient {
-  constructor(
-    readonly address: string,
-    private readonly token?: string,
-    private readonly timeoutMs = 60_000,
-  ) {}
+  constructor(private readonly options: VaultClientOptions) {}
 
   withToken(token: string): VaultClient {
-    return new VaultClient(this.address, token, this.timeoutMs);
+    return new VaultClient({ ...this.options, token });
   }
 
   sealStatus(): Promise<SealStatus> {
@@ -143,9 +151,9 @@ export class VaultClient {
     return this.act("PUT", "sys/leases/revoke", { lease_id: leaseId, sync: true });
   }
 
-  /** Ends every lease below a prefix and waits until their users are gone. */
-  revokePrefix(prefix: string): Promise<void> {
-    return this.act("PUT", `sys/leases/revoke-prefix/${prefix}`, { sync: true });
+  /** Ends every lease below a path (without `/` at its end) and waits until their users are gone. */
+  revokePrefix(path: string): Promise<void> {
+    return this.act("PUT", `sys/leases/revoke-prefix/${path}`, { sync: true });
   }
 
   /** The ids of the leases below a prefix, however deep. */
@@ -178,12 +186,17 @@ export class VaultClient {
     return this.call("GET", path, schema);
   }
 
+  /** Removes what is at a path. */
+  delete(path: string): Promise<void> {
+    return this.act("DELETE", path);
+  }
+
   /** Any write whose answer does not matter. */
   write(path: string, body: Record<string, unknown>): Promise<void> {
     return this.act("POST", path, body);
   }
 
-  private async act(method: string, path: string, body: Record<string, unknown>): Promise<void> {
+  private async act(method: string, path: string, body?: Record<string, unknown>): Promise<void> {
     const response = await this.send(method, path, body);
     const text = await response.text();
     if (!response.ok) throw this.refusal(method, path, response.status, text);
@@ -201,24 +214,29 @@ export class VaultClient {
     const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
     throw new LeaseholdError(
-      `${method} ${this.address}/v1/${path}`,
+      `${method} ${this.options.address}/v1/${path}`,
       `the answer is not what Vault's API documents (${parsed.error.issues.map(({ path: at, message }) => `${at.join(".")}: ${message}`).join("; ")})`,
       "check that the address is that of a Vault server",
     );
   }
 
   private async send(method: string, path: string, body?: Record<string, unknown>): Promise<Response> {
+    const { address, token, namespace, timeoutMs = 60_000 } = this.options;
     try {
-      return await fetch(`${this.address}/v1/${path}`, {
+      return await fetch(`${address}/v1/${path}`, {
         method,
-        headers: { "X-Vault-Request": "true", ...(this.token === undefined ? {} : { "X-Vault-Token": this.token }) },
+        headers: {
+          "X-Vault-Request": "true",
+          ...(token === undefined ? {} : { "X-Vault-Token": token }),
+          ...(namespace === undefined ? {} : { "X-Vault-Namespace": namespace }),
+        },
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(this.timeoutMs),
+        signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (thrown) {
       const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
       throw new LeaseholdError(
-        `${method} ${this.address}/v1/${path}`,
+        `${method} ${address}/v1/${path}`,
         `the server can't be reached (${messageOf(cause)})`,
         "check the address, and that the server runs",
       );
@@ -227,7 +245,7 @@ export class VaultClient {
 
   private refusal(method: string, path: string, status: number, text: string): VaultRefusal {
     const parsed = errorAnswer.safeParse(parseJson(text));
-    return new VaultRefusal(`${method} ${this.address}/v1/${path}`, status, parsed.success ? parsed.data.errors : []);
+    return new VaultRefusal(`${method} ${this.options.address}/v1/${path}`, status, parsed.success ? parsed.data.errors : []);
   }
 }
 

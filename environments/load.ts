@@ -122,6 +122,7 @@ const logins = {
   token: { method: "token" },
   approle: {
     method: "approle",
+    path: "deployer",
     roleId: SecretInput.variable("vault_role_id", "RoleID that Terraform logs in with"),
     secretId: SecretInput.variable("vault_secret_id", "SecretID that Terraform logs in with"),
   },

@@ -188,7 +188,7 @@ export const overridesSchema = z.record(
   z.string(),
   z.strictObject({
     vault: vault.omit({ login: true }).partial().optional(),
-    /** Log in as an AppRole with TF_VAR_vault_role_id and TF_VAR_vault_secret_id, or with a token. */
+    /** Log in as an AppRole of auth/deployer with TF_VAR_vault_role_id and TF_VAR_vault_secret_id, or with a token. */
     login: z.enum(["token", "approle"]).optional(),
     state: state.optional(),
     databases: z

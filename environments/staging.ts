@@ -9,6 +9,8 @@ export const staging: EnvironmentDefinition = {
     address: "https://vault-staging.company.com",
     login: {
       method: "approle",
+      // Not the environment's own auth/approle: Terraform logs in before that exists.
+      path: "deployer",
       roleId: SecretInput.variable("vault_role_id", "RoleID that Terraform logs in with"),
       secretId: SecretInput.variable("vault_secret_id", "SecretID that Terraform logs in with"),
     },

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { createInterface } from "node:readline/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { environmentNames, loadEnvironment } from "../../environments/load";
 import { destroy } from "../cdktf";
@@ -8,6 +8,12 @@ import type { CliContext } from "../context";
 import { drain } from "../drain";
 import { runSteps } from "../progress";
 import { VaultClient } from "../vault-client";
+
+interface DestroyOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly output: string;
+}
 
 /** `leasehold destroy`: what `cdktf destroy` leaves behind, it sees to first. */
 export function destroyCommand(context: CliContext): Command {
@@ -17,8 +23,9 @@ export function destroyCommand(context: CliContext): Command {
     )
     .argument("<environment>", environmentNames.join(", "))
     .option("--yes", "do not ask")
+    .option("--output <folder>", "where the synthesised stacks go, as for cdktf", "cdktf.out")
     .option("--json", "print what was revoked as JSON")
-    .action(async (name: string, { yes, json }: { readonly yes?: boolean; readonly json?: boolean }) => {
+    .action(async (name: string, { yes, json, output }: DestroyOptions) => {
       const environment = loadEnvironment(name, context.env);
       const token = context.env["VAULT_TOKEN"];
       if (token === undefined) {
@@ -29,7 +36,8 @@ export function destroyCommand(context: CliContext): Command {
         );
       }
       if (!yes) await askForConsent(name, environment.vault.address);
-      const vault = new VaultClient(environment.vault.address, token, 600_000);
+      const { address, namespace } = environment.vault;
+      const vault = new VaultClient({ address, namespace, token, timeoutMs: 600_000 });
       let revoked: Readonly<Record<string, number>> = {};
       await runSteps([
         {
@@ -43,7 +51,7 @@ export function destroyCommand(context: CliContext): Command {
           run: async (report) => {
             await destroy(name, {
               root: context.root,
-              output: join(context.root, "cdktf.out"),
+              output: resolve(context.root, output),
               env: { ...context.env, CI: "1" },
               onLine: report,
             });
@@ -58,6 +66,9 @@ export function destroyCommand(context: CliContext): Command {
 }
 
 async function askForConsent(name: string, address: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new LeaseholdError("leasehold destroy", "has no terminal to ask for consent", "give --yes");
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`Destroy ${name} at ${address}, with every user that lives? Type its name: `);
   terminal.close();

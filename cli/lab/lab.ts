@@ -216,10 +216,16 @@ export class Lab {
 
   /** A client with the root token. */
   operator(): VaultClient {
+    return this.vaultServer().client.withToken(this.rootToken());
+  }
+
+  /**
+   * @throws LeaseholdError when the lab's Vault was never initialised.
+   */
+  rootToken(): string {
     const { rootToken } = this.secrets();
-    if (rootToken === undefined)
-      throw new LeaseholdError(`lab ${this.name}`, "its Vault was never initialised", `run "npm run lab"`);
-    return this.vaultServer().client.withToken(rootToken);
+    if (rootToken !== undefined) return rootToken;
+    throw new LeaseholdError(`lab ${this.name}`, "its Vault was never initialised", `run "npm run lab"`);
   }
 
   postgres(): PostgresServer {

@@ -30,7 +30,7 @@ export class VaultServer {
   readonly client: VaultClient;
 
   constructor(private readonly options: VaultServerOptions) {
-    this.client = new VaultClient(`http://127.0.0.1:${options.port}`);
+    this.client = new VaultClient({ address: `http://127.0.0.1:${options.port}` });
   }
 
   /** Starts the server; it comes up sealed. */

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CliContext } from "../../cli/context";
+import { projectRoot } from "../../cli/context";
+import { writeFileAtomically } from "../../cli/files";
+import { Lab } from "../../cli/lab/lab";
+import type { ServerProduct } from "../../cli/parts/vault-binary";
+import type { VaultProviderSource } from "../../cli/parts/vault-provider";
+import { hostEnvironment } from "../../environments/load";
+
+/** The real parts that the setup found, for the test files, which run in processes of their own. */
+export interface Parts {
+  readonly provider: VaultProviderSource;
+  /** By product, why it is not there; empty where it is. */
+  readonly missing: Readonly<Partial<Record<ServerProduct, string>>>;
+}
+
+const partsFile = join(projectRoot, ".lab", "e2e-parts.json");
+
+export function writeParts(parts: Parts): void {
+  writeFileAtomically(partsFile, JSON.stringify(parts));
+}
+
+export function readParts(): Parts {
+  if (!existsSync(partsFile))
+    throw new Error("the end-to-end set-up did not run: start the tests with npm run test:e2e");
+  return JSON.parse(readFileSync(partsFile, "utf8")) as Parts;
+}
+
+/** The tests' surroundings: what the command line prints is kept, not shown. */
+export function testContext(overrides: Readonly<Record<string, string | undefined>> = {}): CliContext {
+  return { root: projectRoot, env: { ...hostEnvironment(), ...overrides }, print: () => undefined };
+}
+
+/** The lab that all tests of a product share: its servers, with nothing deployed. */
+export function sharedLab(product: ServerProduct): Lab {
+  return new Lab(testContext(), `e2e-${product}`);
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
+import { applyBootstrap } from "../../cli/lab/bootstrap";
+import type { Lab } from "../../cli/lab/lab";
+import { type SessionOptions, withSession } from "../../cli/lab/postgres-server";
+import { findTerraform } from "../../cli/parts/terraform";
+import { type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
+import { run, runOrFail, type RunResult } from "../../cli/processes";
+import type { IssuedCredentials } from "../../cli/vault-client";
+import { quoteIdentifier } from "../../constructs/database/statements/sql-text";
+import { type HostEnvironment, loadEnvironment } from "../../environments/load";
+import type { DatabaseDefinition, Overrides } from "../../environments/schema";
+import { readParts, sharedLab, testContext } from "./parts";
+
+/** The tests of `body` on each product that is there; where it is not, one skipped test that says why. */
+export function describeOnEachServer(title: string, body: (product: ServerProduct, lab: Lab) => void): void {
+  for (const product of serverProducts) {
+    const reason = readParts().missing[product];
+    if (reason === undefined) describe(`${title} on ${product}`, () => body(product, sharedLab(product)));
+    else it.skip(`${title} on ${product}: ${reason}`, () => undefined);
+  }
+}
+
+type EnvironmentOverrides = Overrides[string];
+
+/** The very declaration of an environment, deployed to a shared lab's servers, in a database of its own. */
+export class Deployment {
+  readonly database: DatabaseDefinition;
+  readonly folder: string;
+  /** Vault's admin in PostgreSQL; a canary to search for too. */
+  adminPassword = `canary-${randomBytes(16).toString("hex")}`;
+
+  constructor(
+    readonly lab: Lab,
+    readonly environment: "dev" | "staging" | "prod",
+    private readonly extra: EnvironmentOverrides = {},
+  ) {
+    const [declared] = loadEnvironment(environment, {}).databases;
+    if (declared === undefined) throw new Error(`${environment} declares no database`);
+    this.database = { ...declared, database: `${declared.database}_${environment}` };
+    this.folder = lab.folder.at(environment);
+  }
+
+  /** Makes the database, its roles and a table of the owner's. */
+  async bootstrap(): Promise<void> {
+    const server = this.lab.postgres();
+    await applyBootstrap(server, this.database, this.adminPassword);
+    await server.asSuperuser(this.database.database, async (client) => {
+      await client.query(
+        "SET ROLE app_owner; CREATE TABLE IF NOT EXISTS items (id integer, label text); RESET ROLE; INSERT INTO items VALUES (1, 'one')",
+      );
+    });
+  }
+
+  /** Removes whatever a test that failed may have left, in Vault and in PostgreSQL, so that the next file begins anew. */
+  async cleanUp(): Promise<void> {
+    const operator = this.lab.operator();
+    const { mounts, auth, policies } = loadEnvironment(this.environment, {});
+    for (const { path } of mounts) {
+      await operator.write(`sys/leases/revoke-force/${path}`, {});
+      await operator.delete(`sys/mounts/${path}`);
+    }
+    for (const { path } of auth) await operator.delete(`sys/auth/${path}`);
+    for (const { name } of policies) await operator.delete(`sys/policies/acl/${name}`);
+    await this.dropDatabase();
+  }
+
+  private async dropDatabase(): Promise<void> {
+    const { database, admin, bootstrap } = this.database;
+    const roles = [
+      ...(await this.dynamicUsers()),
+      admin.username,
+      ...Object.keys(bootstrap.groups),
+      bootstrap.ownerRole,
+    ].map(quoteIdentifier);
+    await this.lab.postgres().asSuperuser("postgres", async (client) => {
+      await client.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)} WITH (FORCE)`);
+      for (const role of roles) await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    });
+  }
+
+  async env(secrets: Readonly<Record<string, string>> = {}): Promise<HostEnvironment> {
+    const { vaultPort, postgresPort } = this.lab.record();
+    const { provider } = readParts();
+    const overrides: Overrides = {
+      [this.environment]: {
+        vault: { address: `http://127.0.0.1:${vaultPort}`, provider: provider.constraint },
+        state: { backend: "local", path: join(this.folder, "terraform.tfstate") },
+        login: "token",
+        databases: {
+          [this.database.name]: {
+            host: "127.0.0.1",
+            port: postgresPort,
+            tls: "disable",
+            database: this.database.database,
+          },
+        },
+        ...this.extra,
+      },
+    };
+    return deploymentEnvironment(testContext().env, {
+      terraform: await findTerraform(testContext().env),
+      provider,
+      overrides,
+      vaultToken: this.lab.rootToken(),
+      secrets: { [this.database.admin.password.variableName]: this.adminPassword, ...secrets },
+      folder: this.folder,
+    });
+  }
+
+  /** `cdktf deploy`; its whole output. */
+  async deploy(env?: HostEnvironment): Promise<string> {
+    return deploy(this.environment, { root: testContext().root, output: this.output, env: env ?? (await this.env()) });
+  }
+
+  /** `cdktf destroy`. */
+  async destroy(env: HostEnvironment): Promise<string> {
+    return destroy(this.environment, { root: testContext().root, output: this.output, env });
+  }
+
+  /** `terraform plan` of what was synthesised last: 0 is empty, 2 has changes, 1 failed. The plan itself as JSON. */
+  async plan(env?: HostEnvironment): Promise<{ readonly code: number; readonly json: string }> {
+    const [cwd, environment] = [this.stack, env ?? (await this.env())];
+    const { command } = await findTerraform(environment);
+    const { code } = await run(command, ["plan", "-input=false", "-detailed-exitcode", "-out=plan"], {
+      cwd,
+      env: environment,
+    });
+    return { code, json: await runOrFail(command, ["show", "-json", "plan"], { cwd, env: environment }) };
+  }
+
+  /** The synthesised stack. */
+  get stack(): string {
+    return join(this.output, "stacks", this.environment);
+  }
+
+  /** `leasehold destroy`, which ends the leases first. */
+  async leaseholdDestroy(...options: readonly string[]): Promise<RunResult> {
+    return leasehold(["destroy", this.environment, "--yes", "--output", this.output, ...options], await this.env());
+  }
+
+  /** A session as an issued user. */
+  as<T>({ username, password }: IssuedCredentials, use: Parameters<typeof withSession<T>>[1]): Promise<T> {
+    return withSession(this.session(username, password), use);
+  }
+
+  session(user: string, password: string): SessionOptions {
+    return {
+      host: "127.0.0.1",
+      port: this.lab.record().postgresPort,
+      database: this.database.database,
+      user,
+      password,
+    };
+  }
+
+  /** What the superuser sees. */
+  async asSuperuser<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return this.lab
+      .postgres()
+      .asSuperuser(this.database.database, (client) => client.query<T>(sql, [...values]).then(({ rows }) => rows));
+  }
+
+  /** The dynamic users that exist. */
+  async dynamicUsers(): Promise<string[]> {
+    const rows = await this.asSuperuser<{ rolname: string }>(
+      "SELECT rolname FROM pg_roles WHERE rolname LIKE 'v-%' ORDER BY 1",
+    );
+    return rows.map(({ rolname }) => rolname);
+  }
+
+  private get output(): string {
+    return join(this.folder, "cdktf.out");
+  }
+}
+
+/** The command line in a process of its own. */
+export function leasehold(args: readonly string[], env: HostEnvironment): Promise<RunResult> {
+  const { root } = testContext();
+  return run(process.execPath, [join(root, "cli", "leasehold.mjs"), ...args], { cwd: root, env });
+}

@@ -1,0 +1,49 @@
+import { messageOf } from "../../constructs/core/errors";
+import { hostEnvironment } from "../../environments/load";
+import { runSteps } from "../../cli/progress";
+import { findTerraform } from "../../cli/parts/terraform";
+import { findVaultBinary, type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
+import { findVaultProvider, type VaultProviderSource } from "../../cli/parts/vault-provider";
+import { sharedLab, writeParts } from "./parts";
+
+/** Finds or builds the real parts, and starts a shared Vault and PostgreSQL for each product. */
+export default async function setup(): Promise<void> {
+  const env = hostEnvironment();
+  const missing: Partial<Record<ServerProduct, string>> = {};
+  let provider: VaultProviderSource | undefined;
+  await runSteps([
+    {
+      title: "Terraform provider",
+      run: async (report, done) => {
+        provider = await findVaultProvider(env, await findTerraform(env), report);
+        done(`Terraform provider: hashicorp/vault ${provider.constraint} from ${provider.from}`);
+      },
+    },
+    ...serverProducts.map((product) => ({
+      title: product,
+      run: async (report: (line: string) => void, done: (title: string) => void) => {
+        try {
+          await start(product, report);
+        } catch (thrown) {
+          // On somebody's laptop a part that can't be had is a skip with its reason; in CI it is a failure.
+          if (env["CI"] === "true") throw thrown;
+          missing[product] = messageOf(thrown);
+          done(`${product} is not to be had: ${messageOf(thrown)}`);
+        }
+      },
+    })),
+  ]);
+  if (provider === undefined) throw new Error("no provider was found, and nothing said why");
+  writeParts({ provider, missing });
+}
+
+async function start(product: ServerProduct, report: (line: string) => void): Promise<void> {
+  const lab = sharedLab(product);
+  await lab.stop();
+  lab.remove();
+  await lab.exclusively(async () => {
+    await lab.prepare(await findVaultBinary(hostEnvironment(), product, report));
+    await lab.startPostgres();
+    await lab.startVault();
+  });
+}
