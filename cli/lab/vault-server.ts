@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { LeaseholdError } from "../../constructs/core/errors";
 import type { HostEnvironment } from "../../environments/load";
 import { writeFileAtomically } from "../files";
-import { type Daemon, startDaemon, stopDaemon } from "../processes";
+import { type Daemon, startDaemon } from "../processes";
 import { VaultClient, VaultRefusal } from "../vault-client";
 import { waitUntilReady } from "./wait";
 
@@ -34,26 +34,20 @@ export class VaultServer {
   }
 
   /** Starts the server; it comes up sealed. */
-  async start(): Promise<Daemon> {
+  async launch(): Promise<Daemon> {
     const { binary, folder, logFile, env } = this.options;
     mkdirSync(`${folder}/raft`, { recursive: true, mode: 0o700 });
     const config = `${folder}/server.hcl`;
     writeFileAtomically(config, this.config(), 0o600);
-    const daemon = await startDaemon(binary, ["server", `-config=${config}`], {
-      logFile,
-      env: serverEnvironment(env),
-      cwd: folder,
+    return startDaemon(binary, ["server", `-config=${config}`], { logFile, env: serverEnvironment(env), cwd: folder });
+  }
+
+  /** Waits until a launched server answers, sealed or not. */
+  async untilReady(daemon: Daemon): Promise<void> {
+    await waitUntilReady({ name: "Vault", daemon, logFile: this.options.logFile }, async () => {
+      await this.client.sealStatus();
+      return true;
     });
-    try {
-      await waitUntilReady({ name: "Vault", daemon, logFile }, async () => {
-        await this.client.sealStatus();
-        return true;
-      });
-    } catch (thrown) {
-      await stopDaemon(daemon);
-      throw thrown;
-    }
-    return daemon;
   }
 
   /**

@@ -18,14 +18,14 @@ describeOnEachServer("the dev declaration", (_, lab) => {
   beforeAll(async () => {
     await dev.bootstrap();
     await dev.deploy();
-  }, 120_000);
+  });
 
-  afterAll(() => dev.cleanUp(), 60_000);
+  afterAll(() => dev.cleanUp());
 
   it("T14: has an empty second plan, and deploys again without a change", async () => {
     expect((await dev.plan()).code).toBe(0);
     expect(await dev.deploy()).toContain("0 added, 0 changed, 0 destroyed");
-  }, 120_000);
+  });
 
   it("T2: works with an admin that is no superuser", async () => {
     const [admin] = await dev.asSuperuser<{ rolsuper: boolean; rolbypassrls: boolean; rolreplication: boolean }>(
@@ -144,7 +144,7 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     await expect(dev.as(user, (client) => client.query("SELECT 1"))).rejects.toMatchObject(invalidPassword);
     expect(await dev.dynamicUsers()).not.toContain(user.username);
     expect(await operator().leases("database/creds/")).not.toContain(user.leaseId);
-  }, 30_000);
+  });
 
   it("grants what was declared, and not its neighbour", async () => {
     const ci = await operator().loginByAppRole(
@@ -176,7 +176,7 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     // Provider 4.4 has no write-only arguments, so the password is in what Terraform keeps of the connection: nowhere else.
     expect(found.filter((file) => !/terraform\.tfstate|\/plan$/.test(file))).toEqual([]);
     expect(filesWith(lab.rootToken(), [dev.folder, lab.folder.at("logs")])).toEqual([]);
-  }, 120_000);
+  });
 
   it("T22: a wrong admin password fails the deployment cleanly, and the right one mends it", async () => {
     const right = dev.adminPassword;
@@ -190,7 +190,7 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     await dev.deploy();
     expect((await dev.plan()).code).toBe(0);
     await operator().revokeLease((await operator().issueCredentials("database", "app-readonly")).leaseId);
-  }, 180_000);
+  });
 
   it("T18: leasehold destroy ends 20 live leases, and leaves no user, mount, login or policy", async () => {
     for (let at = 0; at < 20; at++) await operator().issueCredentials("database", at % 2 ? "app-readonly" : "admin");
@@ -205,7 +205,7 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     await expect(operator().issueCredentials("database", "app-readonly")).rejects.toBeInstanceOf(VaultRefusal);
     await expect(operator().readRoleId("approle", "ci")).rejects.toBeInstanceOf(VaultRefusal);
     expect(JSON.parse(readFileSync(join(dev.folder, "terraform.tfstate"), "utf8"))).toMatchObject({ resources: [] });
-  }, 180_000);
+  });
 });
 
 /** The files below folders that hold a text. */

@@ -41,7 +41,7 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
       token_ttl: "10m",
       secret_id_num_uses: 20,
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await lab
@@ -50,7 +50,7 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
     await operator().delete("sys/auth/deployer");
     await operator().delete("sys/policies/acl/deployer");
     await staging.cleanUp();
-  }, 60_000);
+  });
 
   it("deploys, plans empty, and issues", async () => {
     const env = await ciEnvironment();
@@ -68,7 +68,7 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
       expect((await client.query("SELECT label FROM items")).rows).toEqual([{ label: "one" }]);
     });
     await operator().revokeLease(user.leaseId);
-  }, 180_000);
+  });
 
   it("keeps RoleID, SecretID and the state's password out of the synthesised stack", async () => {
     const env = await ciEnvironment();
@@ -105,5 +105,5 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
       expect.not.arrayContaining(["developers", "dbas", "approle-ci"]),
     );
     await expect(operator().readRoleId("approle", "ci")).rejects.toMatchObject({ status: 404 });
-  }, 120_000);
+  });
 });

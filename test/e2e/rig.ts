@@ -13,6 +13,9 @@ import { type HostEnvironment, loadEnvironment } from "../../environments/load";
 import type { DatabaseDefinition, Overrides } from "../../environments/schema";
 import { readParts, sharedLab, testContext } from "./parts";
 
+/** Deployments and starts of servers take seconds here, and more on a busy machine. */
+jest.setTimeout(5 * 60_000);
+
 /** The tests of `body` on each product that is there; where it is not, one skipped test that says why. */
 export function describeOnEachServer(title: string, body: (product: ServerProduct, lab: Lab) => void): void {
   for (const product of serverProducts) {
