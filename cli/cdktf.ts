@@ -11,7 +11,7 @@ export interface CdktfOptions {
   readonly root: string;
   /** Where the synthesised stacks go. */
   readonly output: string;
-  /** As `cdktfEnvironment` makes it. */
+  /** With the variables of `deploymentVariables`. */
   readonly env: HostEnvironment;
   readonly onLine?: (line: string) => void;
 }
@@ -70,7 +70,9 @@ export function deploymentVariables(target: DeploymentTarget): Record<string, st
 
 /** The host's environment with a target's variables in place of what a shell may hold for another one. */
 export function deploymentEnvironment(host: HostEnvironment, target: DeploymentTarget): HostEnvironment {
-  const others = Object.entries(host).filter(([name]) => !/^(TF_VAR_|VAULT_|BAO_)/.test(name));
+  const others = Object.entries(host).filter(
+    ([name]) => !/^(TF_VAR_|TF_WORKSPACE|TF_DATA_DIR|TF_CLI_ARGS|VAULT_|BAO_)/.test(name),
+  );
   return { ...Object.fromEntries(others), ...deploymentVariables(target) };
 }
 

@@ -18,7 +18,7 @@ export async function lock(path: string): Promise<(() => void) | undefined> {
         if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
       }
       if (await isHeld(path)) return undefined;
-      rmSync(path, { force: true });
+      if (!(await removeStale(path))) return undefined;
     }
     return undefined;
   } finally {
@@ -26,10 +26,24 @@ export async function lock(path: string): Promise<(() => void) | undefined> {
   }
 }
 
+/** One process at a time, or the second would remove the lock that the first has just taken. */
+async function removeStale(path: string): Promise<boolean> {
+  const release = await lock(`${path}.takeover`);
+  if (release === undefined) return false;
+  try {
+    if (await isHeld(path)) return false;
+    rmSync(path, { force: true });
+    return true;
+  } finally {
+    release();
+  }
+}
+
 async function isHeld(path: string): Promise<boolean> {
   try {
     return await isRunning(JSON.parse(readFileSync(path, "utf8")) as Daemon);
-  } catch {
-    return false;
+  } catch (thrown) {
+    // Released in between: whoever comes first may have taken it anew, so there is nothing to remove.
+    return (thrown as NodeJS.ErrnoException).code === "ENOENT";
   }
 }

@@ -37,15 +37,16 @@ export function run(command: string, args: readonly string[], options: RunOption
     uid: options.uid,
     gid: options.gid,
     stdio: ["pipe", "pipe", "pipe"],
+    killSignal: "SIGKILL",
     signal: options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs),
   });
   const output = { stdout: "", stderr: "" };
+  const unended = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
-    let rest = "";
     child[stream].setEncoding("utf8").on("data", (chunk: string) => {
       output[stream] += chunk;
-      const lines = (rest + chunk).split(/\r?\n/);
-      rest = lines.pop() ?? "";
+      const lines = (unended[stream] + chunk).split(/\r?\n/);
+      unended[stream] = lines.pop() ?? "";
       for (const line of lines) options.onLine?.(line);
     });
   }
@@ -53,7 +54,10 @@ export function run(command: string, args: readonly string[], options: RunOption
   child.stdin.end(options.input);
   return new Promise((resolve, reject) => {
     child.on("error", (cause) => reject(cannotRun(command, cause, options.timeoutMs)));
-    child.on("close", (code) => resolve({ code: code ?? 1, ...output }));
+    child.on("close", (code) => {
+      for (const line of Object.values(unended)) if (line !== "") options.onLine?.(line);
+      resolve({ code: code ?? 1, ...output });
+    });
   });
 }
 
@@ -130,7 +134,12 @@ export async function stopDaemon(
     ["SIGKILL", 2_000],
   ] as const) {
     if (!(await isRunning(daemon))) return;
-    process.kill(daemon.pid, each);
+    try {
+      process.kill(daemon.pid, each);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === "ESRCH") return; // it ended just now
+      throw thrown;
+    }
     const end = Date.now() + waitMs;
     while (Date.now() < end && (await isRunning(daemon))) await sleep(50);
   }

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from "nod
 import { join } from "node:path";
 import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
-import { isName } from "../../constructs/core/names";
+import { isName, nameForm } from "../../constructs/core/names";
 import { writeFileAtomically } from "../files";
 import { serverProducts } from "../parts/vault-binary";
 
@@ -48,11 +48,7 @@ export class LabFolder {
     readonly name: string,
   ) {
     if (!isName(name)) {
-      throw new LeaseholdError(
-        "lab --name",
-        `${JSON.stringify(name)} can't name a lab`,
-        "use letters, digits, - and _",
-      );
+      throw new LeaseholdError("lab --name", `${JSON.stringify(name)} can't name a lab`, `use ${nameForm}`);
     }
     this.path = join(root, ".lab", name);
   }

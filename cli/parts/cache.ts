@@ -13,8 +13,8 @@ import { lock } from "../lock";
 export function cacheFolder(env: HostEnvironment): string {
   const home = env["HOME"] ?? homedir();
   const base =
-    env["XDG_CACHE_HOME"] ?? (process.platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache"));
-  return env["LEASEHOLD_CACHE"] ?? join(base, "leasehold");
+    env["XDG_CACHE_HOME"] || (process.platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache"));
+  return env["LEASEHOLD_CACHE"] || join(base, "leasehold");
 }
 
 export interface CachedFile {

@@ -14,7 +14,7 @@ const oldest = "1.11";
  * @throws LeaseholdError when neither is there, or it is older than 1.11.
  */
 export async function findTerraform(env: HostEnvironment): Promise<Terraform> {
-  const chosen = env["TERRAFORM_BINARY_NAME"];
+  const chosen = env["TERRAFORM_BINARY_NAME"] || undefined;
   for (const command of ["terraform", "tofu"] as const) {
     if (chosen !== undefined && chosen !== command) continue;
     const found = await findCommand(env, { command, versionArguments: ["version"], oldest });

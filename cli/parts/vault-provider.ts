@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { LeaseholdError, messageOf } from "../../constructs/core/errors";
@@ -41,7 +41,7 @@ export async function findVaultProvider(
   progress: (line: string) => void,
 ): Promise<VaultProviderSource> {
   const registry = registries[terraform.command];
-  const named = env[mirrorVariable];
+  const named = env[mirrorVariable] || undefined;
   if (named !== undefined) {
     const found = inMirror(named, registry);
     if (found !== undefined) return { ...found, mirror: named };
@@ -97,11 +97,10 @@ function inMirror(
 
 /** Mirrors that the user's own CLI configuration names. */
 function configuredMirrors(env: HostEnvironment): string[] {
-  const file = env["TF_CLI_CONFIG_FILE"] ?? join(env["HOME"] ?? homedir(), ".terraformrc");
+  const file = env["TF_CLI_CONFIG_FILE"] || join(env["HOME"] ?? homedir(), ".terraformrc");
   if (!existsSync(file)) return [];
-  return [...readFileSync(file, "utf8").matchAll(/filesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"/g)].map(
-    (match) => match[1] ?? "",
-  );
+  const text = readFileSync(file, "utf8").replace(/^\s*(#|\/\/).*$/gm, "");
+  return [...text.matchAll(/filesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
 }
 
 /** Folders that Terraform itself looks into when its configuration says nothing. */
@@ -140,7 +139,12 @@ async function buildInto(
   const draft = `${folder}.draft-${process.pid}`;
   mkdirSync(draft, { recursive: true });
   copyFileSync(built, join(draft, `terraform-provider-vault_v${builtVersion}`));
-  renameSync(draft, folder);
+  try {
+    renameSync(draft, folder);
+  } catch (thrown) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw thrown; // another process put it there first
+  }
 }
 
 /** The platform as Terraform writes it. */

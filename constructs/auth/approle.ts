@@ -125,6 +125,6 @@ function cidrs(where: string, field: string, networks: readonly string[] | undef
 function isCidr(network: string): boolean {
   const [address = "", bits = "", ...rest] = network.split("/");
   const family = isIP(address);
-  if (rest.length > 0 || family === 0 || !/^\d{1,3}$/.test(bits)) return false;
+  if (rest.length > 0 || family === 0 || address.includes("%") || !/^\d{1,3}$/.test(bits)) return false;
   return Number(bits) <= (family === 4 ? 32 : 128);
 }

@@ -4,7 +4,6 @@ import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { requireMountPath } from "../core/names";
 import type { IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
-import type { DynamicRole } from "./dynamic-role";
 import { PostgresConnection, type PostgresConnectionOptions } from "./postgres-connection";
 
 export interface DatabaseSecretsEngineProps {
@@ -29,6 +28,8 @@ export interface IDatabaseSecretsEngine extends Construct {
   addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection;
   /** Lets the subject have users of every role declared for the mount, each named: a wildcard would grant later neighbours. */
   grantCredentials(subject: IPolicySubject): void;
+  /** Called by each connection that names this engine, wherever it stands in the tree. */
+  registerConnection(connection: PostgresConnection): void;
 }
 
 abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseSecretsEngine {
@@ -36,18 +37,20 @@ abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseS
   abstract readonly pathReference: string;
   abstract readonly maxLeaseTtlSeconds: number | undefined;
 
+  private readonly connections: PostgresConnection[] = [];
+
   addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection {
     return new PostgresConnection(this, name, { ...options, name, engine: this });
   }
 
   grantCredentials(subject: IPolicySubject): void {
-    subject.grantPolicy.addLaterRules(() => this.roles().map((role) => role.credentialsRule()));
+    subject.grantPolicy.addLaterRules(() =>
+      this.connections.flatMap(({ roles }) => roles.map((role) => role.credentialsRule())),
+    );
   }
 
-  private roles(): DynamicRole[] {
-    return this.node.children
-      .filter((child) => child instanceof PostgresConnection)
-      .flatMap((connection) => connection.roles);
+  registerConnection(connection: PostgresConnection): void {
+    this.connections.push(connection);
   }
 }
 

@@ -54,6 +54,7 @@ export class DynamicRole extends Construct {
       );
     }
     requireSoundStatements(where, props.statements);
+    this.connection.registerRole(this);
     this.node.defaultChild = new DatabaseSecretBackendRole(this, "Resource", {
       backend: engine.path,
       dbName: this.connection.nameReference,

@@ -75,6 +75,7 @@ export class PostgresConnection extends Construct {
     this.name = requireName(where, "name", props.name);
     this.engine = props.engine;
     claimName(this, `connection of mount ${this.engine.path}`, this.name);
+    this.engine.registerConnection(this);
     const resource = new DatabaseSecretBackendConnection(this, "Resource", {
       backend: this.engine.pathReference,
       name: this.name,
@@ -103,9 +104,12 @@ export class PostgresConnection extends Construct {
 
   /** Declares a role: a kind of user that Vault makes in this database on request. */
   addRole(name: string, options: DynamicRoleOptions): DynamicRole {
-    const role = new DynamicRole(this, name, { ...options, name, connection: this });
+    return new DynamicRole(this, name, { ...options, name, connection: this });
+  }
+
+  /** Called by each role that names this connection, wherever it stands in the tree. */
+  registerRole(role: DynamicRole): void {
     this.declaredRoles.push(role);
-    return role;
   }
 
   private adminPassword(admin: DatabaseAdmin) {

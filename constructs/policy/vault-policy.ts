@@ -2,6 +2,7 @@ import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { PolicyDocument, type PolicyRule } from "../../policies/policy-document";
+import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { claimName } from "../provider/claim";
 import type { IPolicySubject } from "./policy-subject";
@@ -30,6 +31,9 @@ export class VaultPolicy extends Construct implements IPolicySubject {
   constructor(scope: Construct, id: string, props: VaultPolicyProps) {
     super(scope, id);
     this.name = requireName(this.node.path, "name", props.name).toLowerCase();
+    if (["root", "default"].includes(this.name)) {
+      throw new LeaseholdError(this.node.path, `name ${this.name} is a policy of Vault's own`, "choose another name");
+    }
     claimName(this, "policy", this.name);
     const resource = new Policy(this, "Resource", {
       name: this.name,

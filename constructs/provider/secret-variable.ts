@@ -1,6 +1,6 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
-import { SecretInput } from "../core/secret-input";
+import type { SecretInput } from "../core/secret-input";
 
 /**
  * How long Terraform may know a secret: `ephemeral` during a run only, `stored` also in plan and state, which is what an
@@ -15,9 +15,8 @@ export type SecretLifetime = "ephemeral" | "stored";
  */
 export function secretVariable(scope: Construct, input: SecretInput, lifetime: SecretLifetime): TerraformVariable {
   const stack = TerraformStack.of(scope);
-  const secret = SecretInput.require(scope.node.path, "secret", input);
-  const known = stack.node.tryFindChild(secret.variableName);
-  const variable = known instanceof TerraformVariable ? known : declare(stack, secret);
+  const known = stack.node.tryFindChild(input.variableName);
+  const variable = known instanceof TerraformVariable ? known : declare(stack, input);
   if (lifetime === "stored") variable.addOverride("ephemeral", undefined);
   return variable;
 }

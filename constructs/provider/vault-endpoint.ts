@@ -3,7 +3,7 @@ import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { LeaseholdError } from "../core/errors";
 import { defaultProviderConstraint, ProviderFeatures } from "../core/provider-features";
-import type { SecretInput } from "../core/secret-input";
+import { SecretInput } from "../core/secret-input";
 import { secretVariable } from "./secret-variable";
 
 /** How Terraform itself logs in to Vault. */
@@ -79,12 +79,13 @@ export class VaultEndpoint extends Construct {
 }
 
 function appRoleLogin(scope: Construct, login: Extract<VaultLogin, { method: "approle" }>) {
+  const parameter = (field: "roleId" | "secretId") => {
+    const secret = SecretInput.require(scope.node.path, `login.${field}`, login[field]);
+    return secretVariable(scope, secret, "ephemeral").stringValue;
+  };
   return {
     path: `auth/${login.path ?? "approle"}/login`,
-    parameters: {
-      role_id: secretVariable(scope, login.roleId, "ephemeral").stringValue,
-      secret_id: secretVariable(scope, login.secretId, "ephemeral").stringValue,
-    },
+    parameters: { role_id: parameter("roleId"), secret_id: parameter("secretId") },
   };
 }
 
@@ -94,7 +95,7 @@ function requireHttpUrl(where: string, address: string): void {
     return;
   throw new LeaseholdError(
     where,
-    `address ${JSON.stringify(address)} is not the URL of a Vault server`,
+    `address ${JSON.stringify(address.replace(/\/\/[^/]*@/, "//***@"))} is not the URL of a Vault server`,
     "give it as in https://vault.company.com, without credentials",
   );
 }

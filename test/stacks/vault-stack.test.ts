@@ -1,0 +1,197 @@
+import { dev } from "../../environments/dev";
+import { environmentNames, loadEnvironments, parseEnvironment } from "../../environments/load";
+import type { Environment, EnvironmentDefinition } from "../../environments/schema";
+import { VaultStack } from "../../stacks/vault-stack";
+import {
+  addresses,
+  namedResource,
+  onlyResource,
+  resources,
+  synth,
+  type Synthesised,
+  testApp,
+  validate,
+} from "../helpers/synth";
+
+const environments = loadEnvironments({});
+
+function stackOf(environment: Environment): VaultStack {
+  return new VaultStack(testApp(), environment.name, environment);
+}
+
+function synthesised(change: Partial<EnvironmentDefinition> = {}): Synthesised {
+  return synth(stackOf(parseEnvironment({ ...dev, ...change })));
+}
+
+function policyPaths(result: Synthesised, name: string): (string | undefined)[] {
+  const text = namedResource(result, "vault_policy", name)["policy"] as string;
+  return [...text.matchAll(/^path "(.*)" \{$/gm)].map((match) => match[1]);
+}
+
+describe("VaultStack", () => {
+  it("is one for each environment, by its name", () => {
+    expect(environmentNames).toEqual(["dev", "staging", "prod", "lab"]);
+    expect(environments.map((environment) => stackOf(environment).node.id)).toEqual(environmentNames);
+  });
+
+  it("has resources whose addresses are a contract: another address destroys what was deployed", () => {
+    expect(addresses(synthesised())).toEqual([
+      "vault_approle_auth_backend_role.auth-approle_ci_46FB738E",
+      "vault_auth_backend.auth-approle_FA18E3F2",
+      "vault_database_secret_backend_connection.mount-database_postgres-dev_C2D392B6",
+      "vault_database_secret_backend_role.mount-database_postgres-dev_admin_9D70E35C",
+      "vault_database_secret_backend_role.mount-database_postgres-dev_app-readonly_2E24F0EE",
+      "vault_database_secret_backend_role.mount-database_postgres-dev_app-writer_19EFDE4B",
+      "vault_mount.mount-database_AF84B0BA",
+      "vault_policy.auth-approle_ci_Policy_416DF6CA",
+      "vault_policy.policy-dbas_4C2A824D",
+      "vault_policy.policy-developers_83B0A48C",
+    ]);
+  });
+
+  it("grants dev's developers and programs what they were given, and its dbas every role", () => {
+    const result = synthesised();
+    expect(policyPaths(result, "developers")).toEqual(["database/creds/app-readonly", "database/creds/app-writer"]);
+    expect(policyPaths(result, "approle-ci")).toEqual(["database/creds/app-readonly"]);
+    expect(policyPaths(result, "dbas")).toEqual([
+      "database/creds/admin",
+      "database/creds/app-readonly",
+      "database/creds/app-writer",
+    ]);
+  });
+
+  it("keeps developers of prod from writing", () => {
+    const prod = environments.find(({ name }) => name === "prod") as Environment;
+    expect(policyPaths(synth(stackOf(prod)), "developers")).toEqual(["database/creds/app-readonly"]);
+  });
+
+  it("attaches declared policies to a login, besides its own", () => {
+    const auth = [
+      {
+        method: "approle" as const,
+        path: "approle",
+        roles: [{ name: "app", policies: ["developers"], credentials: ["database/admin"] }],
+      },
+    ];
+    const role = onlyResource(synthesised({ auth }), "vault_approle_auth_backend_role");
+    expect(role["token_policies"]).toEqual(["approle-app", "developers"]);
+  });
+
+  it("passes on whatever an environment says of its mounts", () => {
+    const mounts = [
+      { path: "database", type: "database" as const, maxLeaseTtl: "48h" as const, description: "Users of dev" },
+      { path: "team-a/database", type: "database" as const, defaultLeaseTtl: "1h" as const },
+    ];
+    const found = resources(synthesised({ mounts }), "vault_mount");
+    expect(found).toHaveLength(2);
+    expect(found).toContainEqual({
+      type: "database",
+      path: "database",
+      description: "Users of dev",
+      max_lease_ttl_seconds: 172_800,
+    });
+    expect(found).toContainEqual({
+      type: "database",
+      path: "team-a/database",
+      description: "Short-lived database users",
+      default_lease_ttl_seconds: 3600,
+    });
+  });
+
+  it("refuses an environment that went round the schema", () => {
+    const environment = parseEnvironment(dev);
+    expect(() => stackOf({ ...environment, mounts: [] })).toThrow(
+      "database passed the environment's schema without being declared",
+    );
+  });
+});
+
+describe.each(environments)("the stack of $name", (environment) => {
+  it("passes its own validations", () => {
+    expect(() => validate(stackOf(environment))).not.toThrow();
+  });
+
+  it("names its own Vault server and provider", () => {
+    const { provider, terraform } = synth(stackOf(environment));
+    expect(provider["vault"]).toEqual([expect.objectContaining({ address: environment.vault.address })]);
+    expect(terraform.required_providers["vault"]).toEqual({
+      source: "hashicorp/vault",
+      version: environment.vault.provider ?? "~> 5.6",
+    });
+  });
+
+  it("logs in as its environment says", () => {
+    const login = synth(stackOf(environment)).provider["vault"]?.[0]?.["auth_login"];
+    const expected = [
+      {
+        path: "auth/deployer/login",
+        parameters: { role_id: "${var.vault_role_id}", secret_id: "${var.vault_secret_id}" },
+      },
+    ];
+    expect(login).toEqual(environment.vault.login?.method === "approle" ? expected : undefined);
+  });
+
+  it("keeps its state where its environment says", () => {
+    expect(Object.keys(synth(stackOf(environment)).terraform.backend)).toEqual([environment.state.backend]);
+  });
+
+  it("has every declared database, role, login and policy", () => {
+    const result = synth(stackOf(environment));
+    const names = (type: string) => resources(result, type).map((fields) => fields["name"] ?? fields["role_name"]);
+    const { databases, auth } = environment;
+    expect(names("vault_database_secret_backend_connection")).toEqual(databases.map(({ name }) => name));
+    expect(names("vault_database_secret_backend_role").sort()).toEqual(
+      databases.flatMap(({ roles }) => roles.map(({ name }) => name)).sort(),
+    );
+    expect(names("vault_approle_auth_backend_role")).toEqual(
+      auth.flatMap(({ roles }) => roles.map(({ name }) => name)),
+    );
+    expect(names("vault_policy")).toEqual(expect.arrayContaining(environment.policies.map(({ name }) => name)));
+  });
+
+  it("is destroyed from the roles to the mount, for each refers to what it needs", () => {
+    const { resource } = synth(stackOf(environment));
+    const mounts = Object.keys(resource["vault_mount"] ?? {});
+    const connections = Object.entries(resource["vault_database_secret_backend_connection"] ?? {});
+    const roles = Object.values(resource["vault_database_secret_backend_role"] ?? {});
+    for (const [, { backend }] of connections)
+      expect(mounts.map((id) => `\${vault_mount.${id}.path}`)).toContain(backend);
+    const references = connections.map(([id]) => `\${vault_database_secret_backend_connection.${id}.name}`);
+    for (const { db_name } of roles) expect(references).toContain(db_name);
+    expect([mounts.length, connections.length, roles.length]).toEqual([1, 1, 3]);
+  });
+
+  it("holds no secret, only references to sensitive variables without defaults", () => {
+    const { variable, resource, provider, terraform } = synth(stackOf(environment));
+    const text = JSON.stringify({ resource, provider, terraform });
+    const names = Object.keys(variable);
+    expect(names).toEqual(expect.arrayContaining(secretNames(environment)));
+    expect(names).toHaveLength(secretNames(environment).length);
+    for (const name of names) {
+      expect(variable[name]).toMatchObject({ sensitive: true, nullable: false, type: "string" });
+      expect(variable[name]).not.toHaveProperty("default");
+      const uses = text.split(name).length - 1;
+      expect(uses).toBeGreaterThan(0);
+      expect(text.split(`"\${var.${name}}"`)).toHaveLength(uses + 1);
+    }
+  });
+
+  it("does not look at the values of its secrets", () => {
+    const canary = "canary-8c1f";
+    const secrets = secretNames(environment).map((name) => [`TF_VAR_${name}`, canary]);
+    const host = { ...(Object.fromEntries(secrets) as Record<string, string>), VAULT_TOKEN: canary };
+    const replaced = jest.replaceProperty(process, "env", host);
+    try {
+      const loaded = loadEnvironments().find(({ name }) => name === environment.name) as Environment;
+      expect(JSON.stringify(synth(stackOf(loaded)))).not.toContain(canary);
+    } finally {
+      replaced.restore();
+    }
+  });
+});
+
+/** The variables of all secrets that an environment declares. */
+function secretNames({ vault: { login }, databases }: Environment): string[] {
+  const ofLogin = login?.method === "approle" ? [login.roleId, login.secretId] : [];
+  return [...ofLogin, ...databases.map(({ admin }) => admin.password)].map(({ variableName }) => variableName);
+}
