@@ -131,8 +131,13 @@ const logins = {
 function parseWith<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${pathOf(issue.path)} ${issue.message}`);
+  const problems = parsed.error.issues.map((issue) => `${pathOf(issue.path)} ${reasonOf(issue)}`);
   throw new LeaseholdError(where, problems.join("; "), "mend what is named and deploy again");
+}
+
+/** What zod says of a record's key is one level deeper than what it says of anything else. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join(", ") : issue.message;
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

@@ -26,6 +26,11 @@ export function checkReferences(environment: Environment): Misfit[] {
     })),
   );
 
+  const unknownMounts = databases.flatMap(({ mount }, at) =>
+    unknown("mount", [mount], mountPaths, ["databases", at, "mount"]),
+  );
+  if (unknownMounts.length > 0) return unknownMounts; // every reference to their roles would be unknown too
+
   return [
     ...duplicates(
       "mount",
@@ -49,7 +54,6 @@ export function checkReferences(environment: Environment): Misfit[] {
       policies.map(({ name }, at) => ({ name, path: ["policies", at, "name"] })),
     ),
     ...databases.flatMap((database, at) => [
-      ...unknown("mount", [database.mount], mountPaths, ["databases", at, "mount"]),
       ...database.roles.flatMap((role, roleAt) =>
         unknown(
           "group role",

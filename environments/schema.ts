@@ -1,20 +1,18 @@
 import { z } from "zod";
 import { type Duration, durationForm, isDuration } from "../constructs/core/duration";
+import { LeaseholdError, show } from "../constructs/core/errors";
 import { isMountPath, isName, nameForm } from "../constructs/core/names";
 import { ProviderFeatures } from "../constructs/core/provider-features";
 import { SecretInput } from "../constructs/core/secret-input";
 import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
 import { checkReferences } from "./references";
 
-const name = z
-  .string()
-  .refine(isName, { error: ({ input }) => `${JSON.stringify(input)} is not a name: use ${nameForm}` });
+const name = z.string().refine(isName, { error: ({ input }) => `${show(input)} is not a name: use ${nameForm}` });
 const mountPath = z.string().refine(isMountPath, {
-  error: ({ input }) =>
-    `${JSON.stringify(input)} is not a mount path: use names joined by "/", without "/" at either end`,
+  error: ({ input }) => `${show(input)} is not a mount path: use names joined by "/", without "/" at either end`,
 });
 const duration = z.custom<Duration>(isDuration, {
-  error: ({ input }) => `${JSON.stringify(input)} is not a duration: write ${durationForm}`,
+  error: ({ input }) => `${show(input)} is not a duration: write ${durationForm}`,
 });
 const secret = z.custom<SecretInput>((value) => value instanceof SecretInput, {
   error: "is a secret: give SecretInput.variable(...), never the value itself",
@@ -22,12 +20,17 @@ const secret = z.custom<SecretInput>((value) => value instanceof SecretInput, {
 const statements = z.custom<PostgresStatements>((value) => value instanceof PostgresStatements, {
   error: "is not a statement set: use PostgresStatements.memberOf, .migrator or .custom",
 });
-const httpUrl = z.url({ protocol: /^https?$/, error: ({ input }) => `${JSON.stringify(input)} is not an http(s) URL` });
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: ({ input }) => `${show(input)} is not an http(s) URL` })
+  .refine((url) => !/[$%]\{/.test(url), {
+    error: "holds ${ or %{, which Terraform would fill in: write the address itself",
+  });
 const providerConstraint = z.string().superRefine((constraint, context) => {
   try {
     ProviderFeatures.of(constraint);
   } catch (thrown) {
-    context.addIssue({ code: "custom", message: thrown instanceof Error ? thrown.message : String(thrown) });
+    if (!(thrown instanceof LeaseholdError)) throw thrown;
+    context.addIssue({ code: "custom", message: `${thrown.problem}: ${thrown.remedy}` });
   }
 });
 const port = z.int().min(1).max(65_535);
@@ -116,13 +119,11 @@ const engines = ["postgres"] as const;
 
 const database = z.discriminatedUnion("engine", [postgres], {
   error: ({ input }) =>
-    `engine ${JSON.stringify((input as { engine?: unknown } | undefined)?.engine)} is unknown: use ${engines.join(", ")}`,
+    `engine ${show((input as { engine?: unknown } | undefined)?.engine)} is unknown: use ${engines.join(", ")}`,
 });
 
 /** `<mount>/<role>`: whose holder may have users of that role. */
-const roleReference = z
-  .string()
-  .regex(/^.+\/[^/]+$/, { error: ({ input }) => `${JSON.stringify(input)} is not <mount>/<role>` });
+const roleReference = z.string().regex(/^.+\/[^/]+$/, { error: ({ input }) => `${show(input)} is not <mount>/<role>` });
 
 const approleRole = z.strictObject({
   name,

@@ -80,7 +80,9 @@ function requireSoundPath(path: string): void {
           ? "holds a character that would end the string in HCL"
           : /\*(?!$)/.test(path)
             ? "has a * before its end, where it stands for itself"
-            : undefined;
+            : /[^/]\+|\+[^/]/.test(path)
+              ? "has a + that is not a whole segment, which Vault refuses or takes for itself"
+              : undefined;
   if (problem !== undefined) {
     throw new LeaseholdError(
       "policy rule",

@@ -1,4 +1,4 @@
-import { LeaseholdError } from "./errors";
+import { LeaseholdError, show } from "./errors";
 
 const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
@@ -35,7 +35,7 @@ export const durationForm = `a whole number of s, m, h or d from 1s to 36500d, s
  */
 export function parseDuration(where: string, field: string, value: Duration): number {
   if (!isDuration(value)) {
-    throw new LeaseholdError(where, `${field} ${JSON.stringify(value)} is not a duration`, `write ${durationForm}`);
+    throw new LeaseholdError(where, `${field} ${show(value)} is not a duration`, `write ${durationForm}`);
   }
   const [, count, unit] = pattern.exec(value) as unknown as [string, string, Unit];
   return Number(count) * secondsPerUnit[unit];

@@ -22,3 +22,9 @@ export class LeaseholdError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** A given value as messages show it; unlike JSON.stringify it never throws. */
+export function show(value: unknown): string {
+  // JSON has no text for a bigint, and throws instead.
+  return typeof value === "bigint" ? String(value) : JSON.stringify(value);
+}

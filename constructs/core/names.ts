@@ -1,4 +1,4 @@
-import { LeaseholdError } from "./errors";
+import { LeaseholdError, show } from "./errors";
 
 /** What a name may be: it becomes part of a Vault path, an HCL policy and a Terraform address. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
@@ -39,9 +39,5 @@ export function requireMountPath(where: string, field: string, value: string): s
 }
 
 function notAName(where: string, field: string, value: unknown, expected: string): LeaseholdError {
-  return new LeaseholdError(
-    where,
-    `${field} ${JSON.stringify(value)} can't be used in a Vault path`,
-    `use ${expected}`,
-  );
+  return new LeaseholdError(where, `${field} ${show(value)} can't be used in a Vault path`, `use ${expected}`);
 }

@@ -23,7 +23,10 @@ const oldest: Version = [4, 4];
 /** The version that the bindings were generated from, as a constraint. */
 export const defaultProviderConstraint = "~> 5.6";
 
-const boundPattern = /^(=|>=|~>)?\s*(\d+)\.(\d+)(?:\.(\d+))?$/;
+const partPattern = /^(=|!=|>|>=|<|<=|~>)?\s*(\d+)(?:\.(\d+))?(?:\.\d+)?$/;
+
+/** Operators that promise no version at least as new as theirs. */
+const noLowerBounds: readonly (string | undefined)[] = ["!=", "<", "<="];
 
 /** What the hashicorp/vault provider can do, as far as its version constraint promises. */
 export class ProviderFeatures {
@@ -36,17 +39,16 @@ export class ProviderFeatures {
   /**
    * The features that the lowest version allowed by a constraint has.
    *
-   * @throws LeaseholdError when the constraint has no lower bound (`=`, `>=` or `~>`), or one below 4.4.
+   * @throws LeaseholdError when the constraint has no lower bound (`=`, `>=`, `>` or `~>`), or one below 4.4.
    */
   static of(constraint: string, where = "vault.provider"): ProviderFeatures {
-    const bounds = constraint
-      .split(",")
-      .map((part) => boundPattern.exec(part.trim()))
+    const parts = constraint.split(",").map((part) => partPattern.exec(part.trim()));
+    const [lowerBound] = parts
       .filter((match) => match !== null)
-      .map((match): Version => [Number(match[2]), Number(match[3])])
+      .filter((match) => !noLowerBounds.includes(match[1]))
+      .map((match): Version => [Number(match[2]), Number(match[3] ?? 0)])
       .sort((a, b) => compare(b, a));
-    const lowerBound = bounds[0];
-    if (lowerBound === undefined || compare(lowerBound, oldest) < 0) {
+    if (parts.includes(null) || lowerBound === undefined || compare(lowerBound, oldest) < 0) {
       throw new LeaseholdError(
         where,
         `provider constraint ${JSON.stringify(constraint)} does not promise hashicorp/vault 4.4 or later`,

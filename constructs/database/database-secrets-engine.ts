@@ -22,8 +22,8 @@ export interface IDatabaseSecretsEngine extends Construct {
   readonly path: string;
   /** A reference to the mount, where it is declared here: Terraform then creates it before, and destroys it after, its parts. */
   readonly pathReference: string;
-  /** Longest TTL of the mount in seconds, where it is known. */
-  readonly maxLeaseTtlSeconds: number | undefined;
+  /** Longest TTL of the mount, where it is known. */
+  readonly maxLeaseTtl: Duration | undefined;
   /** Declares a PostgreSQL database that the engine makes users in. */
   addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection;
   /** Lets the subject have users of every role declared for the mount, each named: a wildcard would grant later neighbours. */
@@ -35,7 +35,7 @@ export interface IDatabaseSecretsEngine extends Construct {
 abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseSecretsEngine {
   abstract readonly path: string;
   abstract readonly pathReference: string;
-  abstract readonly maxLeaseTtlSeconds: number | undefined;
+  abstract readonly maxLeaseTtl: Duration | undefined;
 
   private readonly connections: PostgresConnection[] = [];
 
@@ -67,7 +67,7 @@ export class DatabaseSecretsEngine extends DatabaseSecretsEngineBase {
 
   readonly path: string;
   readonly pathReference: string;
-  readonly maxLeaseTtlSeconds: number | undefined;
+  readonly maxLeaseTtl: Duration | undefined;
 
   /**
    * @throws LeaseholdError when the path can't be used or is taken, or the TTLs are malformed or inverted.
@@ -87,13 +87,13 @@ export class DatabaseSecretsEngine extends DatabaseSecretsEngineBase {
       const ttl = props[field];
       return ttl === undefined ? undefined : parseDuration(this.node.path, field, ttl);
     };
-    this.maxLeaseTtlSeconds = seconds("maxLeaseTtl");
+    this.maxLeaseTtl = maxLeaseTtl;
     const resource = new Mount(this, "Resource", {
       type: "database",
       path: this.path,
       description: props.description ?? "Short-lived database users",
       defaultLeaseTtlSeconds: seconds("defaultLeaseTtl"),
-      maxLeaseTtlSeconds: this.maxLeaseTtlSeconds,
+      maxLeaseTtlSeconds: seconds("maxLeaseTtl"),
     });
     this.node.defaultChild = resource;
     this.pathReference = resource.path;
@@ -103,7 +103,7 @@ export class DatabaseSecretsEngine extends DatabaseSecretsEngineBase {
 class ImportedDatabaseSecretsEngine extends DatabaseSecretsEngineBase {
   readonly path: string;
   readonly pathReference: string;
-  readonly maxLeaseTtlSeconds = undefined;
+  readonly maxLeaseTtl = undefined;
 
   constructor(scope: Construct, id: string, path: string) {
     super(scope, id);

@@ -1,7 +1,7 @@
 import { DatabaseSecretBackendRole } from "@cdktf/provider-vault/lib/database-secret-backend-role";
 import { Construct } from "constructs";
 import type { PolicyRule } from "../../policies/policy-document";
-import { type Duration, formatDuration, parseTtlPair } from "../core/duration";
+import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
@@ -46,10 +46,10 @@ export class DynamicRole extends Construct {
     const { engine } = this.connection;
     claimName(this, `role of mount ${engine.path}`, this.name);
     const ttl = parseTtlPair(where, props);
-    if (engine.maxLeaseTtlSeconds !== undefined && ttl.max > engine.maxLeaseTtlSeconds) {
+    if (engine.maxLeaseTtl !== undefined && ttl.max > parseDuration(where, "maxLeaseTtl", engine.maxLeaseTtl)) {
       throw new LeaseholdError(
         where,
-        `maxTtl ${props.maxTtl} exceeds maxLeaseTtl ${formatDuration(engine.maxLeaseTtlSeconds)} of mount ${engine.path}`,
+        `maxTtl ${props.maxTtl} exceeds maxLeaseTtl ${engine.maxLeaseTtl} of mount ${engine.path}`,
         "lower maxTtl or raise the mount's maxLeaseTtl",
       );
     }

@@ -1,5 +1,5 @@
 import { LeaseholdError } from "../../core/errors";
-import { segments, splitAsVault, withoutComments } from "./sql-text";
+import { type Segment, segments, splitAsVault, withoutComments } from "./sql-text";
 import type { StatementSet } from "./statement-set";
 
 /** Something in a statement set that must not reach a server. */
@@ -12,11 +12,24 @@ export interface StatementFinding {
 
 type Purpose = "creation" | "revocation" | "renewal";
 
-/** A judge of one list item. It returns what is wrong, or undefined. */
-type Judge = (item: string, set: StatementSet) => Omit<StatementFinding, "field"> | undefined;
+/** One item of a list, read once for all judges. */
+interface Item {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+  /** Its statements without comments, their white space folded, however Vault would send them. */
+  readonly statements: readonly string[];
+  /** The segments, with those inside dollar-quoted blocks in place of the block: a block runs as well. */
+  readonly program: readonly Segment[];
+}
 
-const namePlaceholder = /\{\{\s*name\s*\}\}/;
-const anyPlaceholder = /\{\{\s*([^{}]*?)\s*\}\}/g;
+/** A judge of one item. It returns what is wrong, or undefined. */
+type Judge = (item: Item, set: StatementSet) => Omit<StatementFinding, "field"> | undefined;
+
+// Vault replaces placeholders to the letter: one with spaces inside is none.
+const namePlaceholder = /\{\{(?:user)?name\}\}/;
+const anyPlaceholder = /\{\{([^{}]*)\}\}/g;
+const toTheUser = /\b(?:TO|FOR (?:ROLE|USER)) (?:.*, ?)?(?:GROUP )?"\{\{(?:user)?name\}\}"/i;
+const altersDefaults = /\bALTER DEFAULT PRIVILEGES\b/i;
 
 /** What Vault fills in, by purpose. */
 const placeholders: Readonly<Record<Purpose, readonly string[]>> = {
@@ -26,62 +39,59 @@ const placeholders: Readonly<Record<Purpose, readonly string[]>> = {
 };
 
 const onEveryItem: readonly Judge[] = [
-  function empty(item) {
-    if (splitAsVault(item).some((statement) => withoutComments(statement) !== "")) return undefined;
+  function empty({ statements }) {
+    if (statements.some((statement) => statement.trim() !== "")) return undefined;
     return { problem: "is empty", remedy: "remove the item or write the statement" };
   },
-  function unquotedName(item) {
-    // Inside a dollar-quoted block the name is text of a program: it is safe there only inside quotes of its own.
-    const flat = segments(item).flatMap((each) =>
-      each.kind === "dollar" ? segments(each.text.replace(/^\$\w*\$|\$\w*\$$/g, "")) : [each],
-    );
-    if (!flat.some(({ kind, text }) => kind === "bare" && namePlaceholder.test(text))) return undefined;
+  function unquotedName({ program }) {
+    // Inside a block the name is text of a program: it is safe there only inside quotes of its own.
+    if (!program.some(({ kind, text }) => kind === "bare" && namePlaceholder.test(text))) return undefined;
     return {
       problem: "holds {{name}} without quotes: a hyphen in the name breaks the statement, and a hostile one escapes it",
       remedy: `write "{{name}}" where an identifier stands, or '{{name}}' inside a DO block that formats it with %I`,
     };
   },
-  function defaultPrivileges(item) {
-    if (
-      !/\bALTER DEFAULT PRIVILEGES\b[\s\S]*\b(?:TO|FOR (?:ROLE|USER)) "\{\{\s*name\s*\}\}"/i.test(withoutComments(item))
-    )
-      return undefined;
+  function defaultPrivileges({ statements }) {
+    if (!statements.some((each) => altersDefaults.test(each) && toTheUser.test(each))) return undefined;
     return {
       problem:
         "alters default privileges for {{name}}: the user could never be dropped, so its revocation would fail for ever",
       remedy: "set default privileges for a group role in the bootstrap and make the user its member",
     };
   },
-  function directGrant(item) {
-    if (!/\bGRANT\b[^;]*\bON\b[^;]*\bTO "\{\{\s*name\s*\}\}"/i.test(withoutComments(item))) return undefined;
-    if (/\bALTER DEFAULT PRIVILEGES\b/i.test(item)) return undefined;
+  function directGrant({ statements }) {
+    const grants = statements.filter((each) => /\bGRANT\b.*\bON\b/i.test(each) && !altersDefaults.test(each));
+    if (!grants.some((each) => toTheUser.test(each))) return undefined;
     return {
       problem:
         "grants on an object to {{name}} itself: each user adds to the object's ACL until PostgreSQL fails near 2,440 of them",
       remedy: "grant to a group role in the bootstrap and use PostgresStatements.memberOf",
     };
   },
-  function terraformTemplate(item) {
-    const marker = /[$%]\{/.exec(item)?.[0];
+  function terraformTemplate({ text }) {
+    const marker = /[$%]\{/.exec(text)?.[0];
     if (marker === undefined) return undefined;
     return {
       problem: `holds ${marker}, which Terraform would fill in`,
       remedy: "write the statement without it, for instance with concat()",
     };
   },
-  function cutInPieces(item) {
-    if (item.includes("END")) return undefined;
-    const cut = segments(item).find(({ kind, text }) => kind !== "bare" && kind !== "comment" && text.includes(";"));
+  function cutInPieces({ text: whole, segments: parts }) {
+    if (splitAsVault(whole).length < 2) return undefined;
+    const cut = parts.find(({ kind, text }) => kind !== "bare" && kind !== "comment" && text.includes(";"));
     if (cut === undefined) return undefined;
     return {
       problem: `has a ";" inside ${cut.kind === "dollar" ? "a block" : "quotes"}, where Vault would cut the statement in two`,
       remedy: "end the block with upper-case END, which makes Vault keep the item whole, or do without the semicolon",
     };
   },
-  function power(item, set) {
-    const attribute = /\b(SUPERUSER|CREATEROLE|BYPASSRLS|REPLICATION)\b/i.exec(bareText(item))?.[1]?.toUpperCase();
+  function power({ program }, { superuserReason = "" }) {
+    const attribute = program
+      .filter(({ kind }) => kind === "bare")
+      .flatMap(({ text }) => text.match(/\b(?:SUPERUSER|CREATEROLE|BYPASSRLS|REPLICATION)\b/gi) ?? [])
+      .map((word) => word.toUpperCase())
+      .find((word) => word !== "SUPERUSER" || superuserReason.trim() === "");
     if (attribute === undefined) return undefined;
-    if (attribute === "SUPERUSER" && set.superuserReason !== undefined) return undefined;
     return {
       problem: `gives the user ${attribute}`,
       remedy:
@@ -96,10 +106,10 @@ const byPurpose: Readonly<Record<Purpose, readonly Judge[]>> = {
   creation: [],
   revocation: [],
   renewal: [
-    function blockInRenewal(item) {
-      if (!/^\s*DO\b/i.test(withoutComments(item))) return undefined;
+    function blockInRenewal({ statements }) {
+      if (!statements.some((statement) => /^DO\b/i.test(statement.trim()))) return undefined;
       return {
-        problem: "holds a DO block: Vault always splits renewal statements at `;`",
+        problem: "holds a DO block: servers before Vault 1.21 split renewal statements at `;`, blocks too",
         remedy: "move the block into a function of the database and call that",
       };
     },
@@ -115,9 +125,10 @@ export function checkStatements(set: StatementSet): StatementFinding[] {
 }
 
 function eachItem(set: StatementSet, purpose: Purpose): StatementFinding[] {
-  return set[purpose].flatMap((item, index) => {
+  return set[purpose].flatMap((text, index) => {
     const field = `${purpose}[${index}]`;
-    const unknown = [...item.matchAll(anyPlaceholder)]
+    const item = read(text);
+    const unknown = [...text.matchAll(anyPlaceholder)]
       .map((match) => match[1])
       .find((name) => !placeholders[purpose].includes(name ?? ""));
     const unknownFinding =
@@ -148,12 +159,8 @@ function wholeSet(set: StatementSet): StatementFinding[] {
     });
   } else {
     for (const name of ["name", "password", "expiration"]) {
-      if (
-        set.creation.some((item) =>
-          new RegExp(`\\{\\{\\s*${name === "name" ? "(?:user)?name" : name}\\s*\\}\\}`).test(item),
-        )
-      )
-        continue;
+      const placeholder = name === "name" ? namePlaceholder : new RegExp(`\{\{${name}\}\}`);
+      if (set.creation.some((item) => placeholder.test(item))) continue;
       findings.push({
         field: "creation",
         problem: `lacks {{${name}}}${name === "expiration" ? ": a user that Vault fails to revoke would live for ever" : ""}`,
@@ -167,7 +174,7 @@ function wholeSet(set: StatementSet): StatementFinding[] {
       problem: "is empty: the plug-in's default fails for users that own objects or have sessions",
       remedy: "leave `revocation` out of PostgresStatements.custom to get the proven one",
     });
-  } else if (!set.revocation.some((item) => /\{\{\s*(?:user)?name\s*\}\}/.test(item))) {
+  } else if (!set.revocation.some((item) => namePlaceholder.test(item))) {
     findings.push({
       field: "revocation",
       problem: "lacks {{name}}: it could not know whom to revoke",
@@ -194,9 +201,10 @@ export function requireSoundStatements(where: string, set: StatementSet): void {
   );
 }
 
-function bareText(item: string): string {
-  return segments(item)
-    .filter(({ kind }) => kind === "bare")
-    .map(({ text }) => text)
-    .join(" ");
+function read(text: string): Item {
+  const parts = segments(text);
+  const program = parts.flatMap((part) =>
+    part.kind === "dollar" ? segments(part.text.replace(/^\$\w*\$|\$\w*\$$/g, "")) : [part],
+  );
+  return { text, segments: parts, statements: withoutComments(text).split(";"), program };
 }

@@ -15,7 +15,7 @@ describe("DatabaseSecretsEngine", () => {
   it("mounts the engine at database, with the server's TTLs", () => {
     const { engine, fields } = mount();
     expect(fields()).toEqual({ type: "database", path: "database", description: "Short-lived database users" });
-    expect(engine).toMatchObject({ path: "database", maxLeaseTtlSeconds: undefined });
+    expect(engine).toMatchObject({ path: "database", maxLeaseTtl: undefined });
   });
 
   it("takes a path, a description and TTLs, which Vault gets in seconds", () => {
@@ -32,7 +32,7 @@ describe("DatabaseSecretsEngine", () => {
       default_lease_ttl_seconds: 5400,
       max_lease_ttl_seconds: 172_800,
     });
-    expect(engine).toMatchObject({ path: "team-a/database", maxLeaseTtlSeconds: 172_800 });
+    expect(engine).toMatchObject({ path: "team-a/database", maxLeaseTtl: "2d" });
   });
 
   it("takes either TTL without the other, and both alike", () => {
@@ -108,7 +108,7 @@ describe("DatabaseSecretsEngine.fromPath", () => {
 
   it("knows no TTL of the mount, so that none is refused for exceeding it", () => {
     const engine = DatabaseSecretsEngine.fromPath(stackWithVault(), "Imported", "database");
-    expect(engine.maxLeaseTtlSeconds).toBeUndefined();
+    expect(engine.maxLeaseTtl).toBeUndefined();
     const role = { ...roleOptions, maxTtl: "365d" } as const;
     expect(() => engine.addPostgres("orders", postgresOptions).addRole("app", role)).not.toThrow();
   });

@@ -73,7 +73,7 @@ describe("DynamicRole", () => {
   it("lives at most as long as the mount lets it", () => {
     expect(() => declare({ maxTtl: "24h" }, { maxLeaseTtl: "1d" })).not.toThrow();
     expect(() => declare({ maxTtl: "25h" }, { path: "team-a/database", maxLeaseTtl: "24h" })).toThrow(
-      "[dev/Database/orders/app] maxTtl 25h exceeds maxLeaseTtl 1d of mount team-a/database: " +
+      "[dev/Database/orders/app] maxTtl 25h exceeds maxLeaseTtl 24h of mount team-a/database: " +
         "lower maxTtl or raise the mount's maxLeaseTtl",
     );
   });

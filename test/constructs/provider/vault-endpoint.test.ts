@@ -117,7 +117,9 @@ describe("VaultEndpoint", () => {
   it("refuses a secret of the login that was given as a value", () => {
     const login = { method: "approle", roleId: "9b2a" as unknown as SecretInput, secretId } as const;
     const endpoint = () => stackWithVault({ login });
-    expect(endpoint).toThrow("[dev/Vault] login.roleId is a secret and was given as a string: use SecretInput.variable(");
+    expect(endpoint).toThrow(
+      "[dev/Vault] login.roleId is a secret and was given as a string: use SecretInput.variable(",
+    );
     expect(endpoint).not.toThrow(/9b2a/);
   });
 });

@@ -1,0 +1,74 @@
+import { defaultProviderConstraint, ProviderFeatures } from "../../constructs/core/provider-features";
+import { refusalOf } from "../helpers/environments";
+
+describe("ProviderFeatures.of", () => {
+  it.each([
+    ["~> 5.6", true],
+    ["~> 5.0", true],
+    [">= 5.0", true],
+    ["= 5.0.0", true],
+    ["5.6.1", true],
+    [">=5.0", true],
+    ["> 4.4, >= 5.0", true],
+    [">= 4.4, >= 5.0, < 6.0", true],
+    [">= 4.4, < 6.0", false],
+    ["= 4.4.0", false],
+    ["~> 4.4", false],
+    ["~> 4.10", false],
+    [">= 4.4", false],
+  ])("%s promises write-only passwords: %p", (constraint, promised) => {
+    const features = ProviderFeatures.of(constraint);
+    expect(features.constraint).toBe(constraint);
+    expect(features.has("passwordWriteOnly")).toBe(promised);
+  });
+
+  it("takes constraints of a major version alone, as Terraform does", () => {
+    expect(ProviderFeatures.of(">= 5").has("passwordWriteOnly")).toBe(true);
+  });
+
+  it.each([
+    ["no lower bound", "< 6.0"],
+    ["an exclusion only", "!= 5.0.0"],
+    ["nothing", ""],
+    ["a word", "latest"],
+    ["too old a version", "= 4.3.0"],
+    ["too old a minor", "~> 4.3"],
+    ["too old a major", "~> 3.25"],
+    ["too old a lower bound", ">= 3.0, < 6.0"],
+  ])("refuses a constraint with %s", (_reason, constraint) => {
+    expect(refusalOf(() => ProviderFeatures.of(constraint))).toBe(
+      `[vault.provider] provider constraint ${JSON.stringify(constraint)} does not promise hashicorp/vault 4.4 or later: ` +
+        `give a lower bound, such as "~> 5.6" or ">= 4.4"`,
+    );
+  });
+
+  it("refuses a constraint of which one part is none, which Terraform would refuse later", () => {
+    expect(refusalOf(() => ProviderFeatures.of(">= 5.0, banana"))).toContain(
+      `[vault.provider] provider constraint ">= 5.0, banana"`,
+    );
+  });
+
+  it("says where the constraint was given", () => {
+    expect(refusalOf(() => ProviderFeatures.of("~> 3.0", "dev/Vault provider"))).toContain("[dev/Vault provider] ");
+  });
+
+  it("has every feature with the constraint that the bindings were generated for", () => {
+    expect(ProviderFeatures.of(defaultProviderConstraint).has("passwordWriteOnly")).toBe(true);
+  });
+});
+
+describe("explainAbsence", () => {
+  const explanation = ProviderFeatures.of(">= 4.4, < 6.0").explainAbsence("passwordWriteOnly");
+
+  it("says what is missing, what that costs and how to get it", () => {
+    expect(explanation).toBe(
+      "hashicorp/vault >= 4.4, < 6.0 may lack postgresql.password_wo (first in 5.0): the admin password lies in the Terraform " +
+        `state: have Vault rotate it after the first deploy. Raise vault.provider to ">= 5.0" to have it`,
+    );
+  });
+
+  it("advises a constraint that has the feature", () => {
+    const advised = /Raise vault\.provider to "(.*?)"/.exec(explanation)?.[1] ?? "";
+    expect(ProviderFeatures.of(advised).has("passwordWriteOnly")).toBe(true);
+  });
+});

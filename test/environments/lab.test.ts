@@ -1,0 +1,26 @@
+import { ProviderFeatures } from "../../constructs/core/provider-features";
+import { lab } from "../../environments/lab";
+import { parseEnvironment } from "../../environments/load";
+
+describe("lab", () => {
+  const environment = parseEnvironment(lab);
+
+  it("stays on this machine", () => {
+    expect(new URL(environment.vault.address).hostname).toBe("127.0.0.1");
+    expect(environment.databases.map(({ host }) => host)).toEqual(["127.0.0.1"]);
+    expect(environment.state).toEqual({ backend: "local" });
+  });
+
+  it("is the one that does without TLS, and only on loopback", () => {
+    expect(environment.databases.map(({ tls }) => tls)).toEqual(["disable"]);
+  });
+
+  it("takes the oldest provider that Leasehold supports", () => {
+    expect(ProviderFeatures.of(environment.vault.provider ?? "").has("passwordWriteOnly")).toBe(false);
+  });
+
+  it("has a login for an application, whose SecretID is used once", () => {
+    const logins = environment.auth.flatMap(({ roles }) => roles);
+    expect(logins).toEqual([expect.objectContaining({ name: "orders-app", secretIdUses: 1, secretIdTtl: "10m" })]);
+  });
+});

@@ -1,0 +1,37 @@
+import { parseEnvironment } from "../../environments/load";
+import { prod } from "../../environments/prod";
+import { staging } from "../../environments/staging";
+
+describe("staging", () => {
+  const environment = parseEnvironment(staging);
+
+  it("goes to its own Vault and database over TLS", () => {
+    expect(environment.vault.address).toBe("https://vault-staging.company.com");
+    expect(environment.databases.map(({ host }) => host)).toEqual(["postgres-staging.company.com"]);
+    expect(environment.databases.every(({ tls }) => tls !== "disable" && tls !== "require")).toBe(true);
+  });
+
+  it("keeps its state remotely, apart from prod's", () => {
+    expect(environment.state).toMatchObject({ backend: "s3", key: "leasehold/staging.tfstate" });
+    expect(environment.state).not.toEqual(prod.state);
+  });
+
+  it("logs in as an AppRole, with variables, at a mount that exists before the first deployment", () => {
+    expect(JSON.parse(JSON.stringify(environment.vault.login))).toEqual({
+      method: "approle",
+      path: "deployer",
+      roleId: "<secret from TF_VAR_vault_role_id>",
+      secretId: "<secret from TF_VAR_vault_secret_id>",
+    });
+    expect(environment.auth.map(({ path }) => path)).not.toContain("deployer");
+  });
+
+  it("rehearses prod: the same mounts, logins and roles", () => {
+    const rehearsed = parseEnvironment(prod);
+    expect(environment.mounts).toEqual(rehearsed.mounts);
+    expect(environment.auth).toEqual(rehearsed.auth);
+    expect(environment.databases.map(({ roles, bootstrap }) => ({ roles, bootstrap }))).toEqual(
+      rehearsed.databases.map(({ roles, bootstrap }) => ({ roles, bootstrap })),
+    );
+  });
+});
