@@ -62,9 +62,7 @@ export function deploymentVariables(target: DeploymentTarget): Record<string, st
     CHECKPOINT_DISABLE: "1",
     ...(target.vaultToken === undefined ? {} : { VAULT_TOKEN: target.vaultToken }),
     ...Object.fromEntries(Object.entries(target.secrets).map(([name, value]) => [`TF_VAR_${name}`, value])),
-    ...(target.provider.mirror === undefined
-      ? {}
-      : { TF_CLI_CONFIG_FILE: writeCliConfig(target.folder, target.provider.mirror) }),
+    ...(target.provider.mirror === undefined ? {} : mirrorVariables(target.folder, target.provider.mirror)),
   };
 }
 
@@ -74,6 +72,11 @@ export function deploymentEnvironment(host: HostEnvironment, target: DeploymentT
     ([name]) => !/^(TF_VAR_|TF_WORKSPACE|TF_DATA_DIR|TF_CLI_ARGS|VAULT_|BAO_)/.test(name),
   );
   return { ...Object.fromEntries(others), ...deploymentVariables(target) };
+}
+
+/** cdktf's plug-in cache is for all projects of the user, and would mix up two builds of one version. */
+function mirrorVariables(folder: string, mirror: string): Record<string, string> {
+  return { TF_CLI_CONFIG_FILE: writeCliConfig(folder, mirror), CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" };
 }
 
 function writeCliConfig(folder: string, mirror: string): string {

@@ -140,6 +140,8 @@ export class Lab {
   /** `cdktf deploy lab`. */
   async deploy(terraform: Terraform, provider: VaultProviderSource, onLine: (line: string) => void): Promise<void> {
     this.note({ provider: { constraint: provider.constraint, mirror: provider.mirror } });
+    // Made anew each time: it holds the checksum of a provider that may have been built again since.
+    rmSync(this.folder.at("cdktf.out"), { recursive: true, force: true });
     await deploy(environmentName, this.cdktfOptions(terraform, onLine));
   }
 

@@ -43,12 +43,16 @@ export function buildGoProgram(
         );
       }
       progress(`building ${program.file} ${program.version} from its Go module (minutes, once)`);
-      await runOrFail(go.path, ["build", "-v", "-mod=readonly", "-ldflags", "-s -w", "-o", path, program.mainPackage], {
-        cwd: join(projectRoot, "cli", "parts", "modules", program.module),
-        // The public checksum database lacks this provider's commit; go.sum still holds every module to its hash.
-        env: { ...env, GONOSUMDB: "github.com/hashicorp/terraform-provider-vault", GOFLAGS: "" },
-        onLine: progress,
-      });
+      await runOrFail(
+        go.path,
+        ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", path, program.mainPackage],
+        {
+          cwd: join(projectRoot, "cli", "parts", "modules", program.module),
+          // The public checksum database lacks this provider's commit; go.sum still holds every module to its hash.
+          env: { ...env, GONOSUMDB: "github.com/hashicorp/terraform-provider-vault", GOFLAGS: "" },
+          onLine: progress,
+        },
+      );
     },
   });
 }

@@ -206,6 +206,20 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     await expect(operator().readRoleId("approle", "ci")).rejects.toBeInstanceOf(VaultRefusal);
     expect(JSON.parse(readFileSync(join(dev.folder, "terraform.tfstate"), "utf8"))).toMatchObject({ resources: [] });
   });
+
+  it("T18: plain cdktf destroy fails on a live lease; a forced revocation clears Vault, and leaves the user to its expiry", async () => {
+    await dev.deploy();
+    const user = await operator().issueCredentials("database", "app-readonly");
+    const env = await dev.env();
+    await expect(dev.destroy(env)).rejects.toThrow(/failed to revoke "database\/creds\/app-readonly\//);
+    await expect(operator().issueCredentials("database", "app-readonly")).rejects.toMatchObject({ status: 404 });
+
+    await operator().write("sys/leases/revoke-force/database", {});
+    await dev.destroy(env);
+    expect(await dev.dynamicUsers()).toEqual([user.username]);
+    await dev.deploy();
+    expect((await dev.plan()).code).toBe(0);
+  });
 });
 
 /** The files below folders that hold a text. */
