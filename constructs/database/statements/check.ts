@@ -23,7 +23,9 @@ interface Item {
 }
 
 /** A judge of one item. It returns what is wrong, or undefined. */
-type Judge = (item: Item, set: StatementSet) => Omit<StatementFinding, "field"> | undefined;
+type Judge = (item: Item, set: StatementSet) => Finding | undefined;
+
+type Finding = Omit<StatementFinding, "field">;
 
 // Vault replaces placeholders to the letter: one with spaces inside is none.
 const namePlaceholder = /\{\{(?:user)?name\}\}/;
@@ -125,28 +127,36 @@ export function checkStatements(set: StatementSet): StatementFinding[] {
 }
 
 function eachItem(set: StatementSet, purpose: Purpose): StatementFinding[] {
-  return set[purpose].flatMap((text, index) => {
-    const field = `${purpose}[${index}]`;
-    const item = read(text);
-    const unknown = [...text.matchAll(anyPlaceholder)]
-      .map((match) => match[1])
-      .find((name) => !placeholders[purpose].includes(name ?? ""));
-    const unknownFinding =
-      unknown === undefined
-        ? []
-        : [
-            {
-              field,
-              problem: `holds {{${unknown}}}, which Vault does not fill in here`,
-              remedy: `use ${placeholders[purpose].map((name) => `{{${name}}}`).join(", ")}`,
-            },
-          ];
-    const found = [...onEveryItem, ...byPurpose[purpose]]
-      .map((judge) => judge(item, set))
-      .filter((finding) => finding !== undefined)
-      .map((finding) => ({ field, ...finding }));
-    return [...unknownFinding, ...found];
-  });
+  return set[purpose].flatMap((text, index) =>
+    findingsOf(text, purpose, set).map((finding) => ({ field: `${purpose}[${index}]`, ...finding })),
+  );
+}
+
+/** What was found against a text before: most roles share theirs, and reading SQL takes longer than declaring a role. */
+const known = new Map<string, readonly Finding[]>();
+
+function findingsOf(text: string, purpose: Purpose, set: StatementSet): readonly Finding[] {
+  const key = JSON.stringify([purpose, set.superuserReason, text]);
+  const findings = known.get(key) ?? judge(text, purpose, set);
+  known.set(key, findings);
+  return findings;
+}
+
+function judge(text: string, purpose: Purpose, set: StatementSet): Finding[] {
+  const item = read(text);
+  const unknown = [...text.matchAll(anyPlaceholder)]
+    .map((match) => match[1])
+    .find((name) => !placeholders[purpose].includes(name ?? ""));
+  const unknownFinding = unknown === undefined ? [] : [unknownPlaceholder(unknown, purpose)];
+  const found = [...onEveryItem, ...byPurpose[purpose]].map((each) => each(item, set));
+  return [...unknownFinding, ...found.filter((finding) => finding !== undefined)];
+}
+
+function unknownPlaceholder(name: string, purpose: Purpose): Finding {
+  return {
+    problem: `holds {{${name}}}, which Vault does not fill in here`,
+    remedy: `use ${placeholders[purpose].map((each) => `{{${each}}}`).join(", ")}`,
+  };
 }
 
 function wholeSet(set: StatementSet): StatementFinding[] {
