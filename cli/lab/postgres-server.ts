@@ -155,6 +155,7 @@ function unprivilegedCommand(
     `--reuid=${unprivileged.uid}`,
     `--regid=${unprivileged.gid}`,
     "--clear-groups",
+    "--securebits=+no_setuid_fixup", // else access(2), by which initdb judges its programs, forgets the privilege
     `--inh-caps=${capability}`,
     `--ambient-caps=${capability}`,
     "--",
