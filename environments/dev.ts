@@ -1,6 +1,6 @@
 import { SecretInput } from "../constructs/core/secret-input";
 import type { EnvironmentDefinition } from "./schema";
-import { standardBootstrap, standardRoles } from "./standard-roles";
+import { standardBootstrap, standardLogins, standardRoles } from "./standard";
 
 /** Where developers try things: state on the developer's machine. */
 export const dev: EnvironmentDefinition = {
@@ -20,22 +20,7 @@ export const dev: EnvironmentDefinition = {
       roles: standardRoles,
     },
   ],
-  auth: [
-    {
-      method: "approle",
-      path: "approle",
-      roles: [
-        {
-          name: "ci",
-          tokenTtl: "20m",
-          tokenMaxTtl: "1h",
-          secretIdTtl: "24h",
-          secretIdUses: 10,
-          credentials: ["database/app-readonly"],
-        },
-      ],
-    },
-  ],
+  auth: [standardLogins],
   policies: [
     { name: "developers", credentials: ["database/app-readonly", "database/app-writer"] },
     { name: "dbas", allCredentialsOf: ["database"] },

@@ -1,6 +1,6 @@
 import { SecretInput } from "../constructs/core/secret-input";
 import type { EnvironmentDefinition } from "./schema";
-import { standardBootstrap, standardRoles } from "./standard-roles";
+import { standardBootstrap, standardRoles } from "./standard";
 
 /** The lab on one machine. `npm run lab` overrides the addresses with those of the servers that it starts. */
 export const lab: EnvironmentDefinition = {

@@ -1,8 +1,8 @@
 import { LeaseholdError, messageOf } from "../constructs/core/errors";
-import { SecretInput } from "../constructs/core/secret-input";
 import { dev } from "./dev";
 import { lab } from "./lab";
 import { prod } from "./prod";
+import { checkReferences } from "./references";
 import {
   type Environment,
   type EnvironmentDefinition,
@@ -11,7 +11,12 @@ import {
   overridesSchema,
 } from "./schema";
 import { staging } from "./staging";
+import { deployerLogin } from "./standard";
 import type { z } from "zod";
+
+const checkedSchema = environmentSchema.superRefine((environment, context) => {
+  for (const { path, message } of checkReferences(environment)) context.addIssue({ code: "custom", path, message });
+});
 
 const definitions: readonly EnvironmentDefinition[] = [dev, staging, prod, lab];
 
@@ -60,7 +65,7 @@ export function loadEnvironment(name: string, host: HostEnvironment = hostEnviro
  */
 export function parseEnvironment(definition: unknown): Environment {
   const name = (definition as { name?: unknown } | undefined)?.name;
-  return parseWith(environmentSchema, definition, `environments/${typeof name === "string" ? name : "?"}`);
+  return parseWith(checkedSchema, definition, `environments/${typeof name === "string" ? name : "?"}`);
 }
 
 function parseOverrides(text: string | undefined): Overrides {
@@ -118,15 +123,7 @@ function given<T extends object>(values: T | undefined): { [K in keyof T]?: NonN
   return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never;
 }
 
-const logins = {
-  token: { method: "token" },
-  approle: {
-    method: "approle",
-    path: "deployer",
-    roleId: SecretInput.variable("vault_role_id", "RoleID that Terraform logs in with"),
-    secretId: SecretInput.variable("vault_secret_id", "SecretID that Terraform logs in with"),
-  },
-} as const;
+const logins = { token: { method: "token" }, approle: deployerLogin } as const;
 
 function parseWith<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const parsed = schema.safeParse(value);

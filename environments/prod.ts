@@ -1,20 +1,11 @@
 import { SecretInput } from "../constructs/core/secret-input";
 import type { EnvironmentDefinition } from "./schema";
-import { standardBootstrap, standardRoles } from "./standard-roles";
+import { deployerLogin, standardBootstrap, standardLogins, standardRoles } from "./standard";
 
 /** Production. CI deploys it as an AppRole. */
 export const prod: EnvironmentDefinition = {
   name: "prod",
-  vault: {
-    address: "https://vault.company.com",
-    login: {
-      method: "approle",
-      // Not the environment's own auth/approle: Terraform logs in before that exists.
-      path: "deployer",
-      roleId: SecretInput.variable("vault_role_id", "RoleID that Terraform logs in with"),
-      secretId: SecretInput.variable("vault_secret_id", "SecretID that Terraform logs in with"),
-    },
-  },
+  vault: { address: "https://vault.company.com", login: deployerLogin },
   state: { backend: "s3", bucket: "company-terraform-state", key: "leasehold/prod.tfstate", region: "eu-central-1" },
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
   databases: [
@@ -29,22 +20,7 @@ export const prod: EnvironmentDefinition = {
       roles: standardRoles,
     },
   ],
-  auth: [
-    {
-      method: "approle",
-      path: "approle",
-      roles: [
-        {
-          name: "ci",
-          tokenTtl: "20m",
-          tokenMaxTtl: "1h",
-          secretIdTtl: "24h",
-          secretIdUses: 10,
-          credentials: ["database/app-readonly"],
-        },
-      ],
-    },
-  ],
+  auth: [standardLogins],
   policies: [
     { name: "developers", credentials: ["database/app-readonly"] },
     { name: "dbas", allCredentialsOf: ["database"] },

@@ -5,7 +5,6 @@ import { isMountPath, isName, nameForm } from "../constructs/core/names";
 import { ProviderFeatures } from "../constructs/core/provider-features";
 import { SecretInput } from "../constructs/core/secret-input";
 import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
-import { checkReferences } from "./references";
 
 const name = z.string().refine(isName, { error: ({ input }) => `${show(input)} is not a name: use ${nameForm}` });
 const mountPath = z.string().refine(isMountPath, {
@@ -154,7 +153,8 @@ const policy = z.strictObject({
   allCredentialsOf: z.array(mountPath).optional(),
 });
 
-const unchecked = z.strictObject({
+/** What an environment is. Unknown keys are refused at every level; load.ts adds that references lead somewhere. */
+export const environmentSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, { error: "is used as a stack's name: use lower-case letters, digits and -" }),
@@ -166,16 +166,11 @@ const unchecked = z.strictObject({
   policies: z.array(policy),
 });
 
-/** What an environment is. Unknown keys are refused at every level. */
-export const environmentSchema = unchecked.superRefine((environment, context) => {
-  for (const { path, message } of checkReferences(environment)) context.addIssue({ code: "custom", path, message });
-});
-
 /** An environment as its file declares it. */
 export type EnvironmentDefinition = z.input<typeof environmentSchema>;
 
 /** An environment that passed the schema. */
-export type Environment = z.output<typeof unchecked>;
+export type Environment = z.output<typeof environmentSchema>;
 
 export type DatabaseDefinition = Environment["databases"][number];
 

@@ -2,7 +2,7 @@ import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import { Construct } from "constructs";
 import { requireMountPath } from "../core/names";
 import { claimName } from "../provider/claim";
-import { AppRole, type AppRoleOptions } from "./approle";
+import { AppRole, type AppRoleOptions, type IAppRoleAuth } from "./approle";
 
 export interface AppRoleAuthProps {
   /** Where the method is mounted below `auth/`. @default "approle" */
@@ -16,9 +16,8 @@ export interface AppRoleAuthProps {
  *
  * @see https://developer.hashicorp.com/vault/docs/auth/approle
  */
-export class AppRoleAuth extends Construct {
+export class AppRoleAuth extends Construct implements IAppRoleAuth {
   readonly path: string;
-  /** A reference to the method that makes Terraform create it before whatever uses it. */
   readonly pathReference: string;
 
   /**

@@ -8,7 +8,6 @@ import { requireName } from "../core/names";
 import type { IPolicySubject } from "../policy/policy-subject";
 import { VaultPolicy } from "../policy/vault-policy";
 import { claimName } from "../provider/claim";
-import type { AppRoleAuth } from "./approle-auth";
 
 export interface AppRoleOptions {
   /** How long a token lives before it must be renewed. @default "20m" */
@@ -32,9 +31,17 @@ export interface AppRoleOptions {
   readonly policies?: readonly VaultPolicy[];
 }
 
+/** A mounted AppRole method, as its roles see it. */
+export interface IAppRoleAuth {
+  /** Where it is mounted below `auth/`. */
+  readonly path: string;
+  /** A reference to the method that makes Terraform create it before whatever uses it. */
+  readonly pathReference: string;
+}
+
 export interface AppRoleProps extends AppRoleOptions {
   readonly name: string;
-  readonly auth: AppRoleAuth;
+  readonly auth: IAppRoleAuth;
 }
 
 /**
@@ -44,7 +51,7 @@ export interface AppRoleProps extends AppRoleOptions {
  */
 export class AppRole extends Construct implements IPolicySubject {
   readonly name: string;
-  readonly auth: AppRoleAuth;
+  readonly auth: IAppRoleAuth;
 
   private ownPolicy: VaultPolicy | undefined;
 

@@ -4,6 +4,7 @@ import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { requireMountPath } from "../core/names";
 import type { IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
+import type { IDatabaseConnection, IDatabaseMount } from "./database-interfaces";
 import { PostgresConnection, type PostgresConnectionOptions } from "./postgres-connection";
 
 export interface DatabaseSecretsEngineProps {
@@ -18,18 +19,11 @@ export interface DatabaseSecretsEngineProps {
 }
 
 /** A mounted database secrets engine, declared here or elsewhere. */
-export interface IDatabaseSecretsEngine extends Construct {
-  readonly path: string;
-  /** A reference to the mount, where it is declared here: Terraform then creates it before, and destroys it after, its parts. */
-  readonly pathReference: string;
-  /** Longest TTL of the mount, where it is known. */
-  readonly maxLeaseTtl: Duration | undefined;
+export interface IDatabaseSecretsEngine extends Construct, IDatabaseMount {
   /** Declares a PostgreSQL database that the engine makes users in. */
   addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection;
   /** Lets the subject have users of every role declared for the mount, each named: a wildcard would grant later neighbours. */
   grantCredentials(subject: IPolicySubject): void;
-  /** Called by each connection that names this engine, wherever it stands in the tree. */
-  registerConnection(connection: PostgresConnection): void;
 }
 
 abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseSecretsEngine {
@@ -37,7 +31,7 @@ abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseS
   abstract readonly pathReference: string;
   abstract readonly maxLeaseTtl: Duration | undefined;
 
-  private readonly connections: PostgresConnection[] = [];
+  private readonly connections: IDatabaseConnection[] = [];
 
   addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection {
     return new PostgresConnection(this, name, { ...options, name, engine: this });
@@ -49,7 +43,7 @@ abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseS
     );
   }
 
-  registerConnection(connection: PostgresConnection): void {
+  registerConnection(connection: IDatabaseConnection): void {
     this.connections.push(connection);
   }
 }

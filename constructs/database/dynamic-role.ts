@@ -6,7 +6,7 @@ import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
-import type { PostgresConnection } from "./postgres-connection";
+import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
 import { requireSoundStatements } from "./statements/check";
 import type { StatementSet } from "./statements/statement-set";
 
@@ -22,7 +22,7 @@ export interface DynamicRoleOptions {
 export interface DynamicRoleProps extends DynamicRoleOptions {
   /** The role's name, once in the whole mount. */
   readonly name: string;
-  readonly connection: PostgresConnection;
+  readonly connection: IDatabaseConnection;
 }
 
 /**
@@ -30,9 +30,9 @@ export interface DynamicRoleProps extends DynamicRoleOptions {
  *
  * @see https://developer.hashicorp.com/vault/api-docs/secret/databases#create-role
  */
-export class DynamicRole extends Construct {
+export class DynamicRole extends Construct implements IDatabaseRole {
   readonly name: string;
-  readonly connection: PostgresConnection;
+  readonly connection: IDatabaseConnection;
 
   /**
    * @throws LeaseholdError when a TTL is malformed, inverted or over the mount's, the name is taken in the mount, or the
@@ -77,7 +77,6 @@ export class DynamicRole extends Construct {
     return grant(subject, this.credentialsRule());
   }
 
-  /** What having users of this role takes. */
   credentialsRule(): PolicyRule {
     return {
       path: this.credentialsPath,

@@ -7,7 +7,7 @@ import { SecretInput } from "../core/secret-input";
 import { claimName } from "../provider/claim";
 import { secretVariable } from "../provider/secret-variable";
 import { VaultEndpoint } from "../provider/vault-endpoint";
-import type { IDatabaseSecretsEngine } from "./database-secrets-engine";
+import type { IDatabaseConnection, IDatabaseMount, IDatabaseRole } from "./database-interfaces";
 import { DynamicRole, type DynamicRoleOptions } from "./dynamic-role";
 import { postgresUsernameTemplate } from "./statements/username-template";
 
@@ -47,7 +47,7 @@ export interface PostgresConnectionOptions {
 export interface PostgresConnectionProps extends PostgresConnectionOptions {
   /** The connection's name in the engine. */
   readonly name: string;
-  readonly engine: IDatabaseSecretsEngine;
+  readonly engine: IDatabaseMount;
 }
 
 /** A host name, an IPv4 address, or an IPv6 address in brackets. */
@@ -58,13 +58,12 @@ const hostPattern = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f
  *
  * @see https://developer.hashicorp.com/vault/api-docs/secret/databases/postgresql
  */
-export class PostgresConnection extends Construct {
+export class PostgresConnection extends Construct implements IDatabaseConnection {
   readonly name: string;
-  readonly engine: IDatabaseSecretsEngine;
-  /** A reference to the connection that makes Terraform create it before, and destroy it after, whatever uses it. */
+  readonly engine: IDatabaseMount;
   readonly nameReference: string;
 
-  private readonly declaredRoles: DynamicRole[] = [];
+  private readonly declaredRoles: IDatabaseRole[] = [];
 
   /**
    * @throws LeaseholdError when an option can't be used. A connection without roles fails the synthesis.
@@ -98,7 +97,7 @@ export class PostgresConnection extends Construct {
     });
   }
 
-  get roles(): readonly DynamicRole[] {
+  get roles(): readonly IDatabaseRole[] {
     return this.declaredRoles;
   }
 
@@ -107,8 +106,7 @@ export class PostgresConnection extends Construct {
     return new DynamicRole(this, name, { ...options, name, connection: this });
   }
 
-  /** Called by each role that names this connection, wherever it stands in the tree. */
-  registerRole(role: DynamicRole): void {
+  registerRole(role: IDatabaseRole): void {
     this.declaredRoles.push(role);
   }
 

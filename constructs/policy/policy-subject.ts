@@ -1,10 +1,18 @@
 import type { PolicyRule } from "../../policies/policy-document";
-import type { VaultPolicy } from "./vault-policy";
+
+/** A policy that grants are written to. */
+export interface IGrantPolicy {
+  /** The name in Vault. */
+  readonly name: string;
+  addRule(rule: PolicyRule): void;
+  /** Rules that are known only when everything has been declared. */
+  addLaterRules(rules: () => readonly PolicyRule[]): void;
+}
 
 /** Whoever can be granted something: a policy itself, or a login that carries one. */
 export interface IPolicySubject {
   /** The policy that the subject's grants are written to. */
-  readonly grantPolicy: VaultPolicy;
+  readonly grantPolicy: IGrantPolicy;
 }
 
 /** What a grant gave to whom. */

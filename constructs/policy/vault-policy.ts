@@ -5,7 +5,7 @@ import { PolicyDocument, type PolicyRule } from "../../policies/policy-document"
 import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { claimName } from "../provider/claim";
-import type { IPolicySubject } from "./policy-subject";
+import type { IGrantPolicy, IPolicySubject } from "./policy-subject";
 
 export interface VaultPolicyProps {
   /** The policy's name in Vault, in lower case as Vault keeps it. */
@@ -18,8 +18,7 @@ export interface VaultPolicyProps {
  *
  * @see https://developer.hashicorp.com/vault/docs/concepts/policies
  */
-export class VaultPolicy extends Construct implements IPolicySubject {
-  /** The name in Vault. */
+export class VaultPolicy extends Construct implements IPolicySubject, IGrantPolicy {
   readonly name: string;
 
   private readonly document = new PolicyDocument();
@@ -54,7 +53,6 @@ export class VaultPolicy extends Construct implements IPolicySubject {
     this.document.add(rule);
   }
 
-  /** Rules that are known only when everything has been declared. */
   addLaterRules(rules: () => readonly PolicyRule[]): void {
     this.laterRules.push(rules);
   }

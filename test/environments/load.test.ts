@@ -28,7 +28,7 @@ describe("loadEnvironments", () => {
   });
 
   it("loads every environment that has a file", () => {
-    const rest = ["load.ts", "references.ts", "schema.ts", "standard-roles.ts"];
+    const rest = ["load.ts", "references.ts", "schema.ts", "standard.ts"];
     const files = readdirSync(folder).filter((file) => !rest.includes(file));
     expect(files.map((file) => file.replace(/\.ts$/, "")).sort()).toEqual([...environmentNames].sort());
   });

@@ -1,7 +1,7 @@
 import { parseTtlPair } from "../../constructs/core/duration";
 import { checkStatements } from "../../constructs/database/statements/check";
 import { postgresBootstrap } from "../../constructs/database/statements/postgres-bootstrap";
-import { standardBootstrap, standardRoles } from "../../environments/standard-roles";
+import { standardBootstrap, standardRoles } from "../../environments/standard";
 
 describe("standardRoles", () => {
   it("are a reader, a writer and an admin, by the groups that they build on", () => {

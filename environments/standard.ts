@@ -1,0 +1,47 @@
+import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
+import { SecretInput } from "../constructs/core/secret-input";
+import type { DatabaseDefinition, Environment } from "./schema";
+
+type DynamicRoleDefinition = DatabaseDefinition["roles"][number];
+
+/** What `leasehold sql bootstrap` prepares in each application database. */
+export const standardBootstrap = {
+  ownerRole: "app_owner",
+  groups: { app_ro: "read-only", app_rw: "read-write" },
+  schemas: ["public"],
+} satisfies Partial<DatabaseDefinition["bootstrap"]>;
+
+/** The roles that every application database has. */
+export const standardRoles: DynamicRoleDefinition[] = [
+  { name: "app-readonly", statements: PostgresStatements.memberOf("app_ro"), defaultTtl: "1h", maxTtl: "24h" },
+  { name: "app-writer", statements: PostgresStatements.memberOf("app_rw"), defaultTtl: "2h", maxTtl: "8h" },
+  // Acts as the owner of the schema: enough for migrations and repairs, without a superuser.
+  { name: "admin", statements: PostgresStatements.migrator(), defaultTtl: "30m", maxTtl: "2h" },
+];
+
+/** The AppRole method of an environment, with the login of CI, which tests with what an application may read. */
+export const standardLogins: Environment["auth"][number] = {
+  method: "approle",
+  path: "approle",
+  roles: [
+    {
+      name: "ci",
+      tokenTtl: "20m",
+      tokenMaxTtl: "1h",
+      secretIdTtl: "24h",
+      secretIdUses: 10,
+      credentials: ["database/app-readonly"],
+    },
+  ],
+};
+
+/**
+ * How Terraform logs in where CI deploys. The method is mounted by hand, apart from the environment's own auth/approle, which
+ * does not exist before the first deployment.
+ */
+export const deployerLogin: NonNullable<Environment["vault"]["login"]> = {
+  method: "approle",
+  path: "deployer",
+  roleId: SecretInput.variable("vault_role_id", "RoleID that Terraform logs in with"),
+  secretId: SecretInput.variable("vault_secret_id", "SecretID that Terraform logs in with"),
+};
