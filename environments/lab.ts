@@ -2,10 +2,10 @@ import { SecretInput } from "../constructs/core/secret-input";
 import type { EnvironmentDefinition } from "./schema";
 import { standardBootstrap, standardRoles } from "./standard";
 
-/** The lab on one machine. `npm run lab` overrides the addresses with those of the servers that it starts. */
+/** The lab on one machine. `npm run lab` overrides the addresses and the provider with what it starts and finds. */
 export const lab: EnvironmentDefinition = {
   name: "lab",
-  vault: { address: "http://127.0.0.1:8200", provider: ">= 4.4" },
+  vault: { address: "http://127.0.0.1:8200" },
   state: { backend: "local" },
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
   databases: [

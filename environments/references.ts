@@ -32,6 +32,7 @@ export function checkReferences(environment: Environment): Misfit[] {
   if (unknownMounts.length > 0) return unknownMounts; // every reference to their roles would be unknown too
 
   return [
+    ...ownLogin(environment),
     ...duplicates(
       "mount",
       mounts.map(({ path }, at) => ({ name: path, path: ["mounts", at, "path"] })),
@@ -100,4 +101,16 @@ function unknown(
       path,
       message: `${kind} ${JSON.stringify(name)} is not declared: declare it or use one of ${declared.join(", ") || "(none declared)"}`,
     }));
+}
+
+/** Terraform can't log in through a method that it has yet to make. */
+function ownLogin({ vault: { login }, auth }: Environment): Misfit[] {
+  const path = login?.method === "approle" ? (login.path ?? "approle") : undefined;
+  if (!auth.some((method) => method.path === path)) return [];
+  return [
+    {
+      path: ["vault", "login", "path"],
+      message: `${JSON.stringify(path)} is this environment's own auth method, which does not exist before the first deployment: log in through one that is mounted by hand, such as "deployer"`,
+    },
+  ];
 }

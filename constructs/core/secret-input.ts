@@ -27,7 +27,8 @@ export class SecretInput {
     if (!variablePattern.test(name)) {
       throw new LeaseholdError(
         "SecretInput.variable",
-        `variable name ${JSON.stringify(name)} is not usable as TF_VAR_<name>`,
+        // Not repeated: whoever mistakes the parameter gives the secret itself.
+        "the name given is not usable as TF_VAR_<name>",
         "use lower-case letters, digits and _, beginning with a letter",
       );
     }

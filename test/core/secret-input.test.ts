@@ -27,7 +27,7 @@ describe("SecretInput.variable", () => {
     ["with a line break at the end", "password\n"],
   ])("refuses a name that is %s", (_reason, name) => {
     expect(refusalOf(() => SecretInput.variable(name))).toBe(
-      `[SecretInput.variable] variable name ${JSON.stringify(name)} is not usable as TF_VAR_<name>: ` +
+      "[SecretInput.variable] the name given is not usable as TF_VAR_<name>: " +
         "use lower-case letters, digits and _, beginning with a letter",
     );
   });

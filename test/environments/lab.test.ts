@@ -1,4 +1,3 @@
-import { ProviderFeatures } from "../../constructs/core/provider-features";
 import { lab } from "../../environments/lab";
 import { parseEnvironment } from "../../environments/load";
 
@@ -13,10 +12,6 @@ describe("lab", () => {
 
   it("is the one that does without TLS, and only on loopback", () => {
     expect(environment.databases.map(({ tls }) => tls)).toEqual(["disable"]);
-  });
-
-  it("takes the oldest provider that Leasehold supports", () => {
-    expect(ProviderFeatures.of(environment.vault.provider ?? "").has("passwordWriteOnly")).toBe(false);
   });
 
   it("has a login for an application, whose SecretID is used once", () => {

@@ -1,3 +1,4 @@
+import { SecretInput } from "../../constructs/core/secret-input";
 import { PostgresStatements } from "../../constructs/database/statements/postgres-statements";
 import { parseEnvironment } from "../../environments/load";
 import { checkReferences } from "../../environments/references";
@@ -121,6 +122,22 @@ describe("a name that is declared nowhere", () => {
     };
     expect(misfitsWith(changes)).toEqual([
       'policies.0.allCredentialsOf: mount "database" is not declared: declare it or use one of (none declared)',
+    ]);
+  });
+});
+
+describe("Terraform's own login", () => {
+  const login = { method: "approle", roleId: SecretInput.variable("id"), secretId: SecretInput.variable("secret") };
+
+  it("may be through a method that is not the environment's", () => {
+    expect(misfitsWith({ "vault.login": { ...login, path: "deployer" } })).toEqual([]);
+    expect(misfitsWith({ "vault.login": { method: "token" } })).toEqual([]);
+  });
+
+  it.each([undefined, "approle"])("can't be through a method that it has yet to make (path %p)", (path) => {
+    expect(misfitsWith({ "vault.login": { ...login, path }, "auth[0].path": "approle" })).toEqual([
+      'vault.login.path: "approle" is this environment\'s own auth method, which does not exist before the first ' +
+        'deployment: log in through one that is mounted by hand, such as "deployer"',
     ]);
   });
 });

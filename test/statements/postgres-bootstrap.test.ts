@@ -149,6 +149,14 @@ describe("postgresBootstrap, for roles and groups", () => {
 describe("postgresBootstrap, of names that it can't trust", () => {
   const hostileNames = ["", "a b", "a'b", 'a"; DROP ROLE x; --', "a$bootstrap$", "${var.name}", "x".repeat(64)];
 
+  it.each(["pg_monitor", "public", "none"])("refuses the role name %s, which is PostgreSQL's own", (name) => {
+    for (const change of [{ adminUsername: name }, { ownerRole: name }, { groups: { [name]: "read-only" } as const }]) {
+      expect(refusalOf(() => bootstrapWith(change))).toMatch(
+        /^\[.*\] role name \w+ is PostgreSQL's own: choose a name that is not public, none or pg_\.\.\.$/,
+      );
+    }
+  });
+
   it.each(hostileNames)("refuses %j wherever a name stands", (name) => {
     const changes: Record<string, Partial<PostgresBootstrapOptions>> = {
       database: { database: name },

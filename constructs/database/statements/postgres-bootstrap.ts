@@ -63,6 +63,14 @@ export function postgresBootstrap(options: PostgresBootstrapOptions): string {
   })) {
     for (const name of names) requireName(where, field, name);
   }
+  for (const role of [options.adminUsername, options.ownerRole, ...Object.keys(options.groups)]) {
+    if (!/^(pg_|public$|none$)/.test(role)) continue;
+    throw new LeaseholdError(
+      where,
+      `role name ${role} is PostgreSQL's own`,
+      "choose a name that is not public, none or pg_...",
+    );
+  }
   const sections = [
     section("The owner of the objects, and the groups that use them. Nobody logs in as one of these.", [
       ...[options.ownerRole, ...Object.keys(options.groups)].map((role) => createRole(role, "NOLOGIN")),
