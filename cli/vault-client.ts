@@ -245,7 +245,7 @@ export class VaultClient {
         signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (thrown) {
-      const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+      const { cause = thrown } = thrown as { cause?: unknown }; // fetch itself only says "fetch failed"
       throw new LeaseholdError(
         `${method} ${address}/v1/${path}`,
         `the server can't be reached (${messageOf(cause)})`,

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { existsSync, readFileSync } from "node:fs";
 import type { CliContext } from "../context";
 import { Lab } from "../lab/lab";
+import { LabDeployment } from "../lab/lab-deployment";
 import { labUp } from "../lab/up";
 import { serverProducts } from "../parts/vault-binary";
 import { table } from "../table";
@@ -47,7 +48,7 @@ export function labCommand(context: CliContext): Command {
 
   command("env", "prints the variables that point vault, bao and cdktf at the lab; they hold its root token").action(
     async ({ name, json }: LabOptions) => {
-      const variables = await new Lab(context, name).variables();
+      const variables = await new LabDeployment(context, new Lab(context, name)).variables();
       context.print(json ? JSON.stringify(variables) : exports(variables));
     },
   );

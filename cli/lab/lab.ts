@@ -1,23 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { LeaseholdError } from "../../constructs/core/errors";
-import { type HostEnvironment, loadEnvironment } from "../../environments/load";
-import type { DatabaseDefinition, Overrides } from "../../environments/schema";
-import { type CdktfOptions, deploy, deploymentEnvironment, type DeploymentTarget, deploymentVariables } from "../cdktf";
 import type { CliContext } from "../context";
 import { lock } from "../lock";
-import type { Terraform } from "../parts/terraform";
-import { findTerraform } from "../parts/terraform";
 import type { VaultBinary } from "../parts/vault-binary";
-import type { VaultProviderSource } from "../parts/vault-provider";
 import { type Daemon, isRunning, stopDaemon } from "../processes";
 import type { VaultClient } from "../vault-client";
-import { applyBootstrap, resetAdminPassword } from "./bootstrap";
 import { LabFolder, type LabRecord, type LabSecrets } from "./lab-folder";
 import { freePort, requireFreePort } from "./ports";
-import { PostgresServer, stopPostgres, withSession } from "./postgres-server";
-import { type ProofRow, proveCredentials } from "./proof";
+import { PostgresServer, stopPostgres } from "./postgres-server";
 import { VaultServer } from "./vault-server";
 
 export interface LabPorts {
@@ -35,10 +26,7 @@ export interface LabStatus {
   readonly postgres: { readonly host: string; readonly port: number; readonly state: "stopped" | "ready" };
 }
 
-/** The environment that a lab deploys. */
-const environmentName = "lab";
-
-/** A Vault and a PostgreSQL of one's own on this machine, with the `lab` environment deployed to them. */
+/** A Vault and a PostgreSQL of one's own on this machine: its folder and its servers. */
 export class Lab {
   readonly folder: LabFolder;
 
@@ -84,13 +72,10 @@ export class Lab {
         `choose --server ${known.product}, another --name, or "leasehold lab reset --name ${this.name}"`,
       );
     }
-    for (const [purpose, port, current] of [
-      ["--vault-port", ports.vault, known?.vaultPort],
-      ["--postgres-port", ports.postgres, known?.postgresPort],
-    ] as const) {
-      if (port !== undefined && port !== current)
-        await requireFreePort(purpose, port, "choose another one, or leave the option out to get a free one");
-    }
+    await this.requireUsablePorts(ports, known);
+    // Before the record: a lab that has one has its secrets too, or has lost them.
+    if (known !== undefined) this.secrets();
+    else this.folder.writeSecrets({ postgresSuperuserPassword: randomPassword(), adminPassword: randomPassword() });
     this.folder.writeRecord({
       ...known,
       product: binary.product,
@@ -100,9 +85,6 @@ export class Lab {
       clusterPort: known?.clusterPort ?? (await freePort()),
       postgresPort: ports.postgres ?? known?.postgresPort ?? (await freePort()),
     });
-    if (this.folder.readSecrets() === undefined) {
-      this.folder.writeSecrets({ postgresSuperuserPassword: randomPassword(), adminPassword: randomPassword() });
-    }
   }
 
   /** Starts PostgreSQL unless it runs. */
@@ -124,63 +106,6 @@ export class Lab {
     );
   }
 
-  /** Prepares the declared databases, and fills the shop. */
-  async bootstrapDatabases(): Promise<void> {
-    for (const database of this.databases()) {
-      const { adminPassword } = this.secrets();
-      await applyBootstrap(this.postgres(), database, adminPassword);
-      // A connection that was destroyed took the rotated password with it: the next one begins with the first password.
-      const isKnown = await this.operator().exists(`${database.mount}/config/${database.name}`);
-      if (!isKnown) await resetAdminPassword(this.postgres(), database, adminPassword);
-      const shop = readFileSync(join(__dirname, "orders.sql"), "utf8");
-      await this.postgres().asSuperuser(database.database, (client) => client.query(shop));
-    }
-  }
-
-  /** `cdktf deploy lab`. */
-  async deploy(terraform: Terraform, provider: VaultProviderSource, onLine: (line: string) => void): Promise<void> {
-    this.note({ provider: { constraint: provider.constraint, mirror: provider.mirror } });
-    // Made anew each time: it holds the checksum of a provider that may have been built again since.
-    rmSync(this.folder.at("cdktf.out"), { recursive: true, force: true });
-    await deploy(environmentName, this.cdktfOptions(terraform, onLine));
-  }
-
-  /**
-   * Has Vault change the admin's password wherever the first one, which Terraform was given, still opens the database. What
-   * Terraform's state may hold opens nothing afterwards.
-   */
-  async rotateAdmins(): Promise<void> {
-    for (const database of this.databases()) {
-      if (await this.adminPasswordOpens(database)) await this.operator().rotateRoot(database.mount, database.name);
-    }
-  }
-
-  /** Whether the admin's first password is still good. */
-  async adminPasswordOpens({ database, admin }: DatabaseDefinition): Promise<boolean> {
-    const session = {
-      host: "127.0.0.1",
-      port: this.record().postgresPort,
-      database,
-      user: admin.username,
-      password: this.secrets().adminPassword,
-    };
-    try {
-      return await withSession(session, () => Promise.resolve(true));
-    } catch (thrown) {
-      if ((thrown as { code?: unknown }).code === "28P01") return false; // invalid_password
-      throw thrown;
-    }
-  }
-
-  /** Gets and tries credentials as the sample application does. */
-  prove(): Promise<ProofRow[]> {
-    return proveCredentials(this.operator(), {
-      host: "127.0.0.1",
-      port: this.record().postgresPort,
-      database: "orders",
-    });
-  }
-
   /** What runs, without changing anything. */
   async status(): Promise<LabStatus> {
     const record = this.record();
@@ -194,16 +119,8 @@ export class Lab {
       product: record.product,
       version: record.version,
       binary: record.binary,
-      vault: { address: this.address(), state: !running.vault ? "stopped" : sealed ? "sealed" : "ready" },
+      vault: { address: this.address, state: !running.vault ? "stopped" : sealed ? "sealed" : "ready" },
       postgres: { host: "127.0.0.1", port: record.postgresPort, state: running.postgres ? "ready" : "stopped" },
-    };
-  }
-
-  /** The variables with which `vault`, `bao` and `cdktf deploy lab` reach this lab. */
-  async variables(): Promise<Record<string, string>> {
-    return {
-      VAULT_ADDR: this.address(),
-      ...deploymentVariables(this.target(await findTerraform(this.context.env))),
     };
   }
 
@@ -259,7 +176,10 @@ export class Lab {
     );
   }
 
-  private secrets(): LabSecrets {
+  /**
+   * @throws LeaseholdError when they are gone.
+   */
+  secrets(): LabSecrets {
     const secrets = this.folder.readSecrets();
     if (secrets !== undefined) return secrets;
     throw new LeaseholdError(
@@ -281,42 +201,26 @@ export class Lab {
     });
   }
 
-  private address(): string {
+  /** URL of the lab's Vault. */
+  get address(): string {
     return `http://127.0.0.1:${this.record().vaultPort}`;
   }
 
-  private databases(): readonly DatabaseDefinition[] {
-    return loadEnvironment(environmentName, withoutOverrides(this.context.env)).databases;
-  }
-
-  private cdktfOptions(terraform: Terraform, onLine: (line: string) => void): CdktfOptions {
-    return {
-      root: this.context.root,
-      output: this.folder.at("cdktf.out"),
-      env: deploymentEnvironment(this.context.env, this.target(terraform)),
-      onLine,
-    };
-  }
-
-  private target(terraform: Terraform): DeploymentTarget {
-    const { postgresPort, provider } = this.record();
-    const { adminPassword, rootToken } = this.secrets();
-    const databases = this.databases();
-    const overrides: Overrides = {
-      [environmentName]: {
-        vault: { address: this.address(), ...(provider === undefined ? {} : { provider: provider.constraint }) },
-        state: { backend: "local", path: this.folder.at("terraform.tfstate") },
-        databases: Object.fromEntries(databases.map(({ name }) => [name, { host: "127.0.0.1", port: postgresPort }])),
-      },
-    };
-    return {
-      terraform,
-      provider: { mirror: provider?.mirror },
-      overrides,
-      vaultToken: rootToken,
-      secrets: Object.fromEntries(databases.map(({ admin }) => [admin.password.variableName, adminPassword])),
-      folder: this.folder.path,
-    };
+  private async requireUsablePorts(ports: LabPorts, known: LabRecord | undefined): Promise<void> {
+    for (const [option, port, current, daemon] of [
+      ["--vault-port", ports.vault, known?.vaultPort, known?.vault],
+      ["--postgres-port", ports.postgres, known?.postgresPort, known?.postgres],
+    ] as const) {
+      if (port === undefined || port === current) continue;
+      if (daemon !== undefined && (await isRunning(daemon))) {
+        throw new LeaseholdError(
+          option,
+          `lab ${this.name} runs on port ${current}, not ${port}`,
+          `run "leasehold lab down --name ${this.name}" first`,
+        );
+      }
+      await requireFreePort(option, port, "choose another one, or leave the option out to get a free one");
+    }
   }
 
   /** The server's process, which is written down as soon as it is there, so that an interrupted start leaves none unknown. */
@@ -337,16 +241,12 @@ export class Lab {
     return daemon;
   }
 
-  private note(change: Partial<LabRecord>): void {
+  /** Writes down what is new. */
+  note(change: Partial<LabRecord>): void {
     this.folder.writeRecord({ ...this.record(), ...change });
   }
 }
 
 function randomPassword(): string {
   return randomBytes(24).toString("base64url");
-}
-
-/** The lab's own overrides replace those that a shell may hold for another lab. */
-function withoutOverrides(env: HostEnvironment): HostEnvironment {
-  return { ...env, LEASEHOLD_OVERRIDES: undefined };
 }

@@ -4,6 +4,7 @@ import { findTerraform, type Terraform } from "../parts/terraform";
 import { findVaultBinary, type ServerProduct, type VaultBinary } from "../parts/vault-binary";
 import { findVaultProvider, type VaultProviderSource } from "../parts/vault-provider";
 import { Lab, type LabStatus } from "./lab";
+import { LabDeployment } from "./lab-deployment";
 import type { ProofRow } from "./proof";
 
 export interface LabUpOptions {
@@ -43,6 +44,7 @@ function steps(
   options: LabUpOptions,
   found: { provider?: VaultProviderSource; credentials: readonly ProofRow[] },
 ): Step[] {
+  const deployment = new LabDeployment(context, lab);
   return [
     {
       title: "Vault server",
@@ -62,18 +64,18 @@ function steps(
     },
     { title: "PostgreSQL starts", run: () => lab.startPostgres() },
     { title: "Vault starts and is unsealed", run: () => lab.startVault() },
-    { title: "Databases are prepared for Vault", run: () => lab.bootstrapDatabases() },
+    { title: "Databases are prepared for Vault", run: () => deployment.bootstrapDatabases() },
     {
       title: "cdktf deploy lab",
       run: async (report) => {
-        if (found.provider !== undefined) await lab.deploy(terraform, found.provider, report);
+        if (found.provider !== undefined) await deployment.deploy(terraform, found.provider, report);
       },
     },
-    { title: "Vault rotates the admin's password", run: () => lab.rotateAdmins() },
+    { title: "Vault rotates the admin's password", run: () => deployment.rotateAdmins() },
     {
       title: "The sample application gets and tries credentials",
       run: async () => {
-        found.credentials = await lab.prove();
+        found.credentials = await deployment.prove();
       },
     },
   ];

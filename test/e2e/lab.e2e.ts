@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Lab } from "../../cli/lab/lab";
+import { LabDeployment } from "../../cli/lab/lab-deployment";
 import type { LabUpResult } from "../../cli/lab/up";
 import { findTerraform } from "../../cli/parts/terraform";
 import { mirrorVariable } from "../../cli/parts/vault-provider";
@@ -15,6 +16,7 @@ import { describeOnEachServer, leasehold } from "./rig";
 describeOnEachServer("npm run lab", (product) => {
   const name = `e2e-lab-${product}`;
   const lab = new Lab(testContext(), name);
+  const deployment = new LabDeployment(testContext(), lab);
   const { provider } = readParts();
   const { env } = testContext({ NO_COLOR: "1" });
   const command = (...args: string[]) => leasehold(["lab", ...args, "--name", name], env);
@@ -72,7 +74,7 @@ describeOnEachServer("npm run lab", (product) => {
       unsealKeys: string[];
     };
     const [database] = loadEnvironment("lab", {}).databases;
-    expect(database && (await lab.adminPasswordOpens(database))).toBe(false);
+    expect(database && (await deployment.adminPasswordOpens(database))).toBe(false);
     const files = filesBelow(lab.folder.path).filter((path) => !/\/keys\.json$|\/postgres\/|\/raft\//.test(path));
     const writeOnly = provider.constraint.includes("5.");
     expect(
@@ -118,6 +120,7 @@ describeOnEachServer("npm run lab", (product) => {
     } finally {
       other.close();
     }
+    await command("down"); // PostgreSQL had started before Vault could not
     const chosen = await listen(0);
     const taken = (chosen.address() as { port: number }).port;
     try {
@@ -130,7 +133,10 @@ describeOnEachServer("npm run lab", (product) => {
     } finally {
       chosen.close();
     }
-    await up();
+    const { status } = await up();
+    expect(await refusal("up", "--vault-port", "1")).toBe(
+      `[--vault-port] lab ${name} runs on port ${new URL(status.vault.address).port}, not 1: run "leasehold lab down --name ${name}" first`,
+    );
   });
 
   it("refuses another server's keys, and keys that are gone, and another product", async () => {
@@ -147,6 +153,10 @@ describeOnEachServer("npm run lab", (product) => {
       );
       writeFileAtomically(path, JSON.stringify({ ...wrong, unsealKeys: undefined, rootToken: undefined }), 0o600);
       expect(await refusal("up")).toContain("[Vault] is initialised, and its keys are not in keys.json");
+      rmSync(path);
+      expect(await refusal("up")).toBe(
+        `[lab ${name}] its keys.json is gone: run "leasehold lab reset --name ${name}" to begin anew`,
+      );
     } finally {
       writeFileAtomically(path, right, 0o600);
     }
@@ -169,7 +179,7 @@ describeOnEachServer("npm run lab", (product) => {
 
   it("T18: is destroyed with live leases, and comes up again although Vault took the admin's password with it", async () => {
     const output = lab.folder.at("cdktf.out");
-    const variables = { ...env, ...(await lab.variables()) };
+    const variables = { ...env, ...(await deployment.variables()) };
     const { code, stdout } = await leasehold(["destroy", "lab", "--yes", "--output", output], variables);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^database: \d+ leases revoked, mount destroyed$/m);
@@ -202,7 +212,10 @@ describeOnEachServer("npm run lab", (product) => {
 
   async function planCode(): Promise<number> {
     const { path } = await findTerraform(env);
-    const [cwd, variables] = [lab.folder.at("cdktf.out", "stacks", "lab"), { ...env, ...(await lab.variables()) }];
+    const [cwd, variables] = [
+      lab.folder.at("cdktf.out", "stacks", "lab"),
+      { ...env, ...(await deployment.variables()) },
+    ];
     return (await run(path, ["plan", "-input=false", "-detailed-exitcode"], { cwd, env: variables })).code;
   }
 });
