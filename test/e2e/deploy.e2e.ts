@@ -178,20 +178,6 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     expect(filesWith(lab.rootToken(), [dev.folder, lab.folder.at("logs")])).toEqual([]);
   });
 
-  it("T22: a wrong admin password fails the deployment cleanly, and the right one mends it", async () => {
-    const right = dev.adminPassword;
-    dev.adminPassword = "wrong-password";
-    try {
-      await expect(dev.deploy()).rejects.toThrow(/password authentication failed|error creating database object/);
-    } finally {
-      dev.adminPassword = right;
-    }
-    await operator().revokeLease((await operator().issueCredentials("database", "app-readonly")).leaseId);
-    await dev.deploy();
-    expect((await dev.plan()).code).toBe(0);
-    await operator().revokeLease((await operator().issueCredentials("database", "app-readonly")).leaseId);
-  });
-
   it("T18: leasehold destroy ends 20 live leases, and leaves no user, mount, login or policy", async () => {
     for (let at = 0; at < 20; at++) await operator().issueCredentials("database", at % 2 ? "app-readonly" : "admin");
     expect(await dev.dynamicUsers()).toHaveLength(20);
