@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CliContext } from "../../cli/context";
 import { projectRoot } from "../../cli/context";
@@ -19,6 +19,10 @@ const partsFile = join(projectRoot, ".lab", "e2e-parts.json");
 
 export function writeParts(parts: Parts): void {
   writeFileAtomically(partsFile, JSON.stringify(parts));
+}
+
+export function removeParts(): void {
+  rmSync(partsFile, { force: true });
 }
 
 export function readParts(): Parts {

@@ -4,10 +4,20 @@ import { runSteps } from "../../cli/progress";
 import { findTerraform } from "../../cli/parts/terraform";
 import { findVaultBinary, type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
 import { findVaultProvider, type VaultProviderSource } from "../../cli/parts/vault-provider";
-import { sharedLab, writeParts } from "./parts";
+import { type Parts, sharedLab, writeParts } from "./parts";
+import teardown from "./teardown";
 
 /** Finds or builds the real parts, and starts a shared Vault and PostgreSQL for each product. */
 export default async function setup(): Promise<void> {
+  try {
+    writeParts(await startAll());
+  } catch (thrown) {
+    await teardown(); // Jest calls it only after a set-up that succeeded
+    throw thrown;
+  }
+}
+
+async function startAll(): Promise<Parts> {
   const env = hostEnvironment();
   const missing: Partial<Record<ServerProduct, string>> = {};
   let provider: VaultProviderSource | undefined;
@@ -34,7 +44,7 @@ export default async function setup(): Promise<void> {
     })),
   ]);
   if (provider === undefined) throw new Error("no provider was found, and nothing said why");
-  writeParts({ provider, missing });
+  return { provider, missing };
 }
 
 async function start(product: ServerProduct, report: (line: string) => void): Promise<void> {

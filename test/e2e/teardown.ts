@@ -1,5 +1,5 @@
 import { serverProducts } from "../../cli/parts/vault-binary";
-import { sharedLab } from "./parts";
+import { removeParts, sharedLab } from "./parts";
 
 export default async function teardown(): Promise<void> {
   for (const product of serverProducts) {
@@ -7,4 +7,5 @@ export default async function teardown(): Promise<void> {
     await lab.stop();
     lab.remove();
   }
+  removeParts();
 }
