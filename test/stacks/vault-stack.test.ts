@@ -176,6 +176,15 @@ describe.each(environments)("the stack of $name", (environment) => {
     }
   });
 
+  it("keeps every secret out of plan and state: ephemeral variables, write-only arguments", () => {
+    const result = synth(stackOf(environment));
+    for (const variable of Object.values(result.variable)) expect(variable).toMatchObject({ ephemeral: true });
+    for (const connection of resources(result, "vault_database_secret_backend_connection")) {
+      expect(connection["postgresql"]).toHaveProperty("password_wo");
+      expect(connection["postgresql"]).not.toHaveProperty("password");
+    }
+  });
+
   it("does not look at the values of its secrets", () => {
     const canary = "canary-8c1f";
     const secrets = secretNames(environment).map((name) => [`TF_VAR_${name}`, canary]);
