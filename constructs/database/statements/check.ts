@@ -133,12 +133,16 @@ function eachItem(set: StatementSet, purpose: Purpose): StatementFinding[] {
 }
 
 /** What was found against a text before: most roles share theirs, and reading SQL takes longer than declaring a role. */
-const known = new Map<string, readonly Finding[]>();
+const known: Readonly<Record<Purpose, Map<string, readonly Finding[]>>> = {
+  creation: new Map(),
+  revocation: new Map(),
+  renewal: new Map(),
+};
 
 function findingsOf(text: string, purpose: Purpose, set: StatementSet): readonly Finding[] {
-  const key = JSON.stringify([purpose, set.superuserReason, text]);
-  const findings = known.get(key) ?? judge(text, purpose, set);
-  known.set(key, findings);
+  if (set.superuserReason !== undefined) return judge(text, purpose, set); // a waiver is its set's own
+  const findings = known[purpose].get(text) ?? judge(text, purpose, set);
+  known[purpose].set(text, findings);
   return findings;
 }
 
