@@ -15,8 +15,6 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Called with each line of either stream as it comes. */
   readonly onLine?: (line: string) => void;
-  readonly uid?: number;
-  readonly gid?: number;
 }
 
 export interface RunResult {
@@ -34,8 +32,6 @@ export function run(command: string, args: readonly string[], options: RunOption
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env,
-    uid: options.uid,
-    gid: options.gid,
     stdio: ["pipe", "pipe", "pipe"],
     killSignal: "SIGKILL",
     signal: options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs),

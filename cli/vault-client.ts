@@ -181,11 +181,6 @@ export class VaultClient {
     return this.act("POST", `${mount}/rotate-root/${connection}`, {});
   }
 
-  /** Any read, its answer checked by the caller's schema. */
-  read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    return this.call("GET", path, schema);
-  }
-
   /** Whether there is something at a path; not where its engine is not mounted. */
   async exists(path: string): Promise<boolean> {
     try {

@@ -174,8 +174,6 @@ export type Environment = z.output<typeof environmentSchema>;
 
 export type DatabaseDefinition = Environment["databases"][number];
 
-export type StateDefinition = Environment["state"];
-
 /**
  * What can be changed at deploy time without editing a file, to bring a declaration to other servers: the addresses, the
  * provider, the login, and where the state lies.

@@ -68,10 +68,6 @@ export class LabFolder {
     chmodSync(this.path, 0o700);
   }
 
-  exists(): boolean {
-    return existsSync(this.at("lab.json"));
-  }
-
   readRecord(): LabRecord | undefined {
     return this.read("lab.json", recordSchema);
   }

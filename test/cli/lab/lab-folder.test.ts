@@ -38,11 +38,11 @@ describe("LabFolder", () => {
   it("is a lab once its record is there", () => {
     expect(LabFolder.names(scratch())).toEqual([]);
     folder().make();
-    expect([folder().exists(), folder().readRecord(), folder().readSecrets()]).toEqual([false, undefined, undefined]);
+    expect([folder().readRecord(), folder().readSecrets()]).toEqual([undefined, undefined]);
     expect(LabFolder.names(scratch())).toEqual([]);
     folder().writeRecord(record);
     folder("second").writeRecord(record);
-    expect(folder().exists()).toBe(true);
+    expect(folder().readRecord()).toEqual(record);
     expect(LabFolder.names(scratch()).sort()).toEqual(["default", "second"]);
   });
 
