@@ -15,10 +15,10 @@ module.exports = {
     },
     {
       name: "pure-rooms-are-pure",
-      comment: "Statements, policies and core run without cdktf, a server or a file system.",
+      comment: "Statements, policies and core run without cdktf, a server or a file system: parsers are all they need.",
       severity: "error",
       from: { path: pure },
-      to: { pathNot: pure },
+      to: { pathNot: [pure, "^node_modules/(libpg-query|zod)/"] },
     },
     {
       name: "environments-import-pure-rooms-only",
@@ -27,10 +27,16 @@ module.exports = {
       to: { pathNot: [pure, "^environments/", "^node_modules/zod/"] },
     },
     {
+      name: "examples-are-declarations",
+      severity: "error",
+      from: { path: "^examples/" },
+      to: { pathNot: [pure, "^environments/schema"] },
+    },
+    {
       name: "constructs-know-no-environment",
       severity: "error",
       from: { path: "^constructs/" },
-      to: { path: "^(environments|stacks|cli|client|main)" },
+      to: { path: "^(environments|stacks|cli|client|main|examples)" },
     },
     {
       name: "stacks-only-wire",

@@ -14,6 +14,8 @@ export interface CdktfOptions {
   /** With the variables of `deploymentVariables`. */
   readonly env: HostEnvironment;
   readonly onLine?: (line: string) => void;
+  /** The command that synthesises. @default that of cdktf.json */
+  readonly app?: string;
 }
 
 /** `cdktf deploy`, which applies without asking. */
@@ -26,10 +28,17 @@ export function destroy(environment: string, options: CdktfOptions): Promise<str
   return cdktf(["destroy", environment, "--auto-approve"], options);
 }
 
-function cdktf(args: readonly string[], { root, output, env, onLine }: CdktfOptions): Promise<string> {
+function cdktf(args: readonly string[], { root, output, env, onLine, app }: CdktfOptions): Promise<string> {
   const program = join(root, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
   // The provider lock would be asked of the public registry even where a mirror holds the provider.
-  const all = [program, ...args, "--skip-provider-lock", "--output", output];
+  const all = [
+    program,
+    ...args,
+    "--skip-provider-lock",
+    "--output",
+    output,
+    ...(app === undefined ? [] : ["--app", app]),
+  ];
   return runOrFail(process.execPath, all, { cwd: root, env: quiet(env), onLine });
 }
 

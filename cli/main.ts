@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { messageOf } from "../constructs/core/errors";
 import { hostEnvironment } from "../environments/load";
+import { databaseCommand } from "./commands/database";
 import { destroyCommand } from "./commands/destroy";
 import { labCommand } from "./commands/lab";
+import { proveCommand } from "./commands/prove";
 import { sqlCommand } from "./commands/sql";
 import { type CliContext, projectRoot } from "./context";
 
@@ -12,6 +14,8 @@ function program(context: CliContext): Command {
     .description("Database access as code for HashiCorp Vault")
     .addCommand(labCommand(context))
     .addCommand(sqlCommand(context))
+    .addCommand(proveCommand(context))
+    .addCommand(databaseCommand(context))
     .addCommand(destroyCommand(context))
     .showHelpAfterError();
 }

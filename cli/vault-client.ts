@@ -42,6 +42,14 @@ const credentialsAnswer = z.object({
   data: z.object({ username: z.string(), password: z.string() }),
 });
 const renewalAnswer = z.object({ lease_id: z.string(), lease_duration: z.number() });
+const connectionAnswer = z.object({
+  data: z.object({
+    allowed_roles: z.array(z.string()),
+    plugin_name: z.string(),
+    connection_details: z.record(z.string(), z.unknown()),
+  }),
+});
+const leaseAnswer = z.object({ data: z.object({ issue_time: z.string(), expire_time: z.string().nullable() }) });
 const keysAnswer = z.object({ data: z.object({ keys: z.array(z.string()) }) });
 
 export type SealStatus = z.output<typeof sealAnswer>;
@@ -53,6 +61,12 @@ export interface IssuedCredentials {
   readonly leaseDuration: number;
   readonly username: string;
   readonly password: string;
+}
+
+/** Milliseconds since 1970. */
+export interface LeaseTimes {
+  readonly issued: number;
+  readonly expires: number | undefined;
 }
 
 export interface VaultClientOptions {
@@ -139,6 +153,17 @@ export class VaultClient {
     }));
   }
 
+  /** What Vault tells of a connection: never a password. */
+  readConnection(mount: string, connection: string): Promise<z.output<typeof connectionAnswer>["data"]> {
+    return this.call("GET", `${mount}/config/${connection}`, connectionAnswer).then(({ data }) => data);
+  }
+
+  /** The password of a static role's user. */
+  readStaticPassword(mount: string, role: string): Promise<string> {
+    const answer = z.object({ data: z.object({ password: z.string() }) });
+    return this.call("GET", `${mount}/static-creds/${role}`, answer).then(({ data }) => data.password);
+  }
+
   /** The seconds that the lease lives from now; less than asked for when its maximum is near. */
   renewLease(leaseId: string, incrementSeconds: number): Promise<number> {
     return this.call("PUT", "sys/leases/renew", renewalAnswer, { lease_id: leaseId, increment: incrementSeconds }).then(
@@ -164,6 +189,32 @@ export class VaultClient {
       else found.push(`${prefix}${key}`);
     }
     return found;
+  }
+
+  /** When a lease was issued and when it ends; undefined where it is gone. */
+  async lookUpLease(leaseId: string): Promise<LeaseTimes | undefined> {
+    try {
+      const { data } = await this.call("PUT", "sys/leases/lookup", leaseAnswer, { lease_id: leaseId });
+      return {
+        issued: Date.parse(data.issue_time),
+        expires: data.expire_time === null ? undefined : Date.parse(data.expire_time),
+      };
+    } catch (thrown) {
+      if (thrown instanceof VaultRefusal && [400, 404].includes(thrown.status)) return undefined;
+      throw thrown;
+    }
+  }
+
+  /** The leases that Vault has given up revoking. */
+  async irrevocableLeases(): Promise<string[]> {
+    const answer = z.object({ data: z.object({ leases: z.array(z.object({ lease_id: z.string() })).nullish() }) });
+    const { data } = await this.call("GET", "sys/leases?type=irrevocable&limit=none", answer);
+    return (data.leases ?? []).map(({ lease_id }) => lease_id);
+  }
+
+  /** Forgets a lease, whether or not its user can be dropped. */
+  forgetLease(leaseId: string): Promise<void> {
+    return this.act("PUT", `sys/leases/revoke-force/${leaseId}`, {});
   }
 
   /** The keys of a listing; empty when there are none. */
@@ -200,6 +251,16 @@ export class VaultClient {
   /** Any write whose answer does not matter. */
   write(path: string, body: Record<string, unknown>): Promise<void> {
     return this.act("POST", path, body);
+  }
+
+  /** Any reading, in the form that its answer must have. */
+  read<T>(path: string, answer: z.ZodType<T>): Promise<T> {
+    return this.call("GET", path, answer);
+  }
+
+  /** Any write whose answer matters, in the form that it must have. */
+  ask<T>(path: string, body: Record<string, unknown>, answer: z.ZodType<T>): Promise<T> {
+    return this.call("POST", path, answer, body);
   }
 
   private async act(method: string, path: string, body?: Record<string, unknown>): Promise<void> {

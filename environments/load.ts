@@ -10,6 +10,7 @@ import {
   type Overrides,
   overridesSchema,
 } from "./schema";
+import { withSharedRoles } from "./databases/shared-roles";
 import { staging } from "./staging";
 import { deployerLogin } from "./standard";
 import type { z } from "zod";
@@ -65,7 +66,8 @@ export function loadEnvironment(name: string, host: HostEnvironment = hostEnviro
  */
 export function parseEnvironment(definition: unknown): Environment {
   const name = (definition as { name?: unknown } | undefined)?.name;
-  return parseWith(checkedSchema, definition, `environments/${typeof name === "string" ? name : "?"}`);
+  const where = `environments/${typeof name === "string" ? name : "?"}`;
+  return parseWith(checkedSchema, withSharedRoles(parseWith(environmentSchema, definition, where), where), where);
 }
 
 function parseOverrides(text: string | undefined): Overrides {
@@ -114,7 +116,7 @@ function withOverrides(
     databases: definition.databases.map((database) => ({
       ...database,
       ...given(overrides.databases?.[database.name]),
-    })),
+    })) as EnvironmentDefinition["databases"], // the schema sees to it that an override fits its engine
   };
 }
 

@@ -16,6 +16,7 @@ export const prod: EnvironmentDefinition = {
       host: "postgres.company.com",
       database: "app",
       admin: { username: "vault_admin", password: SecretInput.variable("postgres_prod_admin_password") },
+      rotateRoot: true,
       bootstrap: { ...standardBootstrap, version: 16 },
       roles: standardRoles,
     },

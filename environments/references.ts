@@ -1,19 +1,17 @@
+import { checkDatabase } from "./databases/references";
+import { duplicates, type Misfit, unknown } from "./misfit";
 import type { Environment } from "./schema";
-
-/** A part of an environment that does not fit the rest. */
-interface Misfit {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
 
 /** Names that are declared twice, and names that are used without being declared. */
 export function checkReferences(environment: Environment): Misfit[] {
   const { mounts, databases, auth, policies } = environment;
   const roles = databases.flatMap((database, at) =>
-    database.roles.map((role, roleAt) => ({
-      name: `${database.mount}/${role.name}`,
-      path: ["databases", at, "roles", roleAt, "name"],
-    })),
+    (["roles", "staticRoles"] as const).flatMap((kind) =>
+      database[kind].map((role, roleAt) => ({
+        name: `${database.mount}/${role.name}`,
+        path: ["databases", at, kind, roleAt, "name"],
+      })),
+    ),
   );
   const mountPaths = mounts.map(({ path }) => path);
   const roleNames = roles.map(({ name }) => name);
@@ -39,7 +37,8 @@ export function checkReferences(environment: Environment): Misfit[] {
     ),
     ...duplicates(
       "database",
-      databases.map(({ mount, name }, at) => ({ name: `${mount}/${name}`, path: ["databases", at, "name"] })),
+      // Commands and overrides go by the name alone.
+      databases.map(({ name }, at) => ({ name, path: ["databases", at, "name"] })),
     ),
     ...duplicates("role", roles),
     ...duplicates(
@@ -54,16 +53,7 @@ export function checkReferences(environment: Environment): Misfit[] {
       "policy",
       policies.map(({ name }, at) => ({ name, path: ["policies", at, "name"] })),
     ),
-    ...databases.flatMap((database, at) => [
-      ...database.roles.flatMap((role, roleAt) =>
-        unknown(
-          "group role",
-          role.statements.groups,
-          [...Object.keys(database.bootstrap.groups), database.bootstrap.ownerRole],
-          ["databases", at, "roles", roleAt, "statements"],
-        ),
-      ),
-    ]),
+    ...databases.flatMap((database, at) => checkDatabase(database, ["databases", at])),
     ...logins.flatMap(({ login, path }) => [
       ...unknown("role", login.credentials ?? [], roleNames, [...path, "credentials"]),
       ...unknown("policy", login.policies ?? [], policyNames, [...path, "policies"]),
@@ -73,34 +63,6 @@ export function checkReferences(environment: Environment): Misfit[] {
       ...unknown("mount", policy.allCredentialsOf ?? [], mountPaths, ["policies", at, "allCredentialsOf"]),
     ]),
   ];
-}
-
-function duplicates(
-  kind: string,
-  named: readonly { readonly name: string; readonly path: (string | number)[] }[],
-): Misfit[] {
-  const seen = new Set<string>();
-  return named.flatMap(({ name, path }) => {
-    if (!seen.has(name)) {
-      seen.add(name);
-      return [];
-    }
-    return [{ path, message: `${kind} ${JSON.stringify(name)} is declared twice: give one of the two another name` }];
-  });
-}
-
-function unknown(
-  kind: string,
-  used: readonly string[],
-  declared: readonly string[],
-  path: (string | number)[],
-): Misfit[] {
-  return used
-    .filter((name) => !declared.includes(name))
-    .map((name) => ({
-      path,
-      message: `${kind} ${JSON.stringify(name)} is not declared: declare it or use one of ${declared.join(", ") || "(none declared)"}`,
-    }));
 }
 
 /** Terraform can't log in through a method that it has yet to make. */

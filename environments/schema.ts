@@ -1,24 +1,9 @@
 import { z } from "zod";
-import { type Duration, durationForm, isDuration } from "../constructs/core/duration";
 import { LeaseholdError, show } from "../constructs/core/errors";
-import { isMountPath, isName, nameForm } from "../constructs/core/names";
 import { ProviderFeatures } from "../constructs/core/provider-features";
-import { SecretInput } from "../constructs/core/secret-input";
-import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
+import { anyStatements, database, type DatabaseDefinition } from "./databases/schema";
+import { duration, mountPath, name, port, secret } from "./fields";
 
-const name = z.string().refine(isName, { error: ({ input }) => `${show(input)} is not a name: use ${nameForm}` });
-const mountPath = z.string().refine(isMountPath, {
-  error: ({ input }) => `${show(input)} is not a mount path: use names joined by "/", without "/" at either end`,
-});
-const duration = z.custom<Duration>(isDuration, {
-  error: ({ input }) => `${show(input)} is not a duration: write ${durationForm}`,
-});
-const secret = z.custom<SecretInput>((value) => value instanceof SecretInput, {
-  error: "is a secret: give SecretInput.variable(...), never the value itself",
-});
-const statements = z.custom<PostgresStatements>((value) => value instanceof PostgresStatements, {
-  error: "is not a statement set: use PostgresStatements.memberOf, .migrator or .custom",
-});
 const httpUrl = z
   .url({ protocol: /^https?$/, error: ({ input }) => `${show(input)} is not an http(s) URL` })
   .refine((url) => !/[$%]\{/.test(url), {
@@ -32,7 +17,7 @@ const providerConstraint = z.string().superRefine((constraint, context) => {
     context.addIssue({ code: "custom", message: `${thrown.problem}: ${thrown.remedy}` });
   }
 });
-const port = z.int().min(1).max(65_535);
+/** What any engine knows; the engine's own schema sees whether it has that mode. */
 const tls = z.enum(["disable", "require", "verify-ca", "verify-full"]);
 
 const login = z.discriminatedUnion("method", [
@@ -91,34 +76,14 @@ const databaseMount = z.strictObject({
   maxLeaseTtl: duration.optional(),
 });
 
-const dynamicRole = z.strictObject({ name, statements, defaultTtl: duration, maxTtl: duration });
-
-const postgres = z.strictObject({
-  engine: z.literal("postgres"),
+/** One role for several databases: in each it becomes the role `<database>-<name>`. */
+const sharedRole = z.strictObject({
   name,
-  /** Path of the mount that makes its users. */
-  mount: mountPath,
-  host: z.string().min(1),
-  port: port.optional(),
-  database: name,
-  tls: tls.optional(),
-  admin: z.strictObject({ username: name, password: secret, passwordVersion: z.int().min(1).optional() }),
-  maxOpenConnections: z.int().min(1).max(1000).optional(),
-  /** What `leasehold sql bootstrap` prepares in the database. */
-  bootstrap: z.strictObject({
-    version: z.int().min(14).max(18),
-    ownerRole: name,
-    groups: z.record(name, z.enum(["read-only", "read-write"])),
-    schemas: z.array(name).min(1),
-  }),
-  roles: z.array(dynamicRole).min(1),
-});
-
-const engines = ["postgres"] as const;
-
-const database = z.discriminatedUnion("engine", [postgres], {
-  error: ({ input }) =>
-    `engine ${show((input as { engine?: unknown } | undefined)?.engine)} is unknown: use ${engines.join(", ")}`,
+  /** Names of databases. */
+  databases: z.array(name).min(1),
+  statements: anyStatements,
+  defaultTtl: duration,
+  maxTtl: duration,
 });
 
 /** `<mount>/<role>`: whose holder may have users of that role. */
@@ -162,6 +127,7 @@ export const environmentSchema = z.strictObject({
   state,
   mounts: z.array(databaseMount),
   databases: z.array(database),
+  sharedRoles: z.array(sharedRole).default([]),
   auth: z.array(approleMethod),
   policies: z.array(policy),
 });
@@ -172,7 +138,7 @@ export type EnvironmentDefinition = z.input<typeof environmentSchema>;
 /** An environment that passed the schema. */
 export type Environment = z.output<typeof environmentSchema>;
 
-export type DatabaseDefinition = Environment["databases"][number];
+export type { DatabaseDefinition };
 
 /**
  * What can be changed at deploy time without editing a file, to bring a declaration to other servers: the addresses, the

@@ -16,6 +16,7 @@ export const staging: EnvironmentDefinition = {
       host: "postgres-staging.company.com",
       database: "app",
       admin: { username: "vault_admin", password: SecretInput.variable("postgres_staging_admin_password") },
+      rotateRoot: true,
       bootstrap: { ...standardBootstrap, version: 16 },
       roles: standardRoles,
     },

@@ -1,18 +1,17 @@
 import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
 import { SecretInput } from "../constructs/core/secret-input";
-import type { DatabaseDefinition, Environment } from "./schema";
-
-type DynamicRoleDefinition = DatabaseDefinition["roles"][number];
+import type { PostgresDefinition } from "./databases/schema";
+import type { Environment } from "./schema";
 
 /** What `leasehold sql bootstrap` prepares in each application database. */
 export const standardBootstrap = {
   ownerRole: "app_owner",
   groups: { app_ro: "read-only", app_rw: "read-write" },
   schemas: ["public"],
-} satisfies Partial<DatabaseDefinition["bootstrap"]>;
+} satisfies Partial<PostgresDefinition["bootstrap"]>;
 
 /** The roles that every application database has. */
-export const standardRoles: DynamicRoleDefinition[] = [
+export const standardRoles: PostgresDefinition["roles"] = [
   { name: "app-readonly", statements: PostgresStatements.memberOf("app_ro"), defaultTtl: "1h", maxTtl: "24h" },
   { name: "app-writer", statements: PostgresStatements.memberOf("app_rw"), defaultTtl: "2h", maxTtl: "8h" },
   // Acts as the owner of the schema: enough for migrations and repairs, without a superuser.

@@ -1,18 +1,21 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { AppRoleAuth } from "../constructs/auth/approle-auth";
+import type { DatabaseConnection } from "../constructs/database/database-connection";
 import { DatabaseSecretsEngine } from "../constructs/database/database-secrets-engine";
 import type { DynamicRole } from "../constructs/database/dynamic-role";
+import type { StaticRole } from "../constructs/database/static-role";
 import type { IPolicySubject } from "../constructs/policy/policy-subject";
 import { VaultPolicy } from "../constructs/policy/vault-policy";
 import { VaultEndpoint } from "../constructs/provider/vault-endpoint";
+import type { DatabaseDefinition } from "../environments/databases/schema";
 import type { Environment } from "../environments/schema";
 import { declareBackend } from "./state-backend";
 
 /** The Vault configuration of one environment. The schema has seen to it that every reference leads somewhere. */
 export class VaultStack extends TerraformStack {
   private readonly engines = new Map<string, DatabaseSecretsEngine>();
-  private readonly roles = new Map<string, DynamicRole>();
+  private readonly roles = new Map<string, DynamicRole | StaticRole>();
   private readonly policies = new Map<string, VaultPolicy>();
 
   constructor(scope: Construct, id: string, environment: Environment) {
@@ -27,9 +30,11 @@ export class VaultStack extends TerraformStack {
     for (const method of environment.auth) this.addAppRoles(method);
   }
 
-  private addDatabase({ mount, name, roles, ...options }: Environment["databases"][number]): void {
-    const connection = found(this.engines, mount).addPostgres(name, options);
+  private addDatabase(database: DatabaseDefinition): void {
+    const { mount, roles, staticRoles } = database;
+    const connection = connect(found(this.engines, mount), database);
     for (const role of roles) this.roles.set(`${mount}/${role.name}`, connection.addRole(role.name, role));
+    for (const role of staticRoles) this.roles.set(`${mount}/${role.name}`, connection.addStaticRole(role.name, role));
   }
 
   private addPolicy({ name, credentials, allCredentialsOf = [] }: Environment["policies"][number]): void {
@@ -52,6 +57,20 @@ export class VaultStack extends TerraformStack {
 
   private grantCredentials(subject: IPolicySubject, references: readonly string[] = []): void {
     for (const reference of references) found(this.roles, reference).grantCredentials(subject);
+  }
+}
+
+function connect(mount: DatabaseSecretsEngine, database: DatabaseDefinition): DatabaseConnection {
+  switch (database.engine) {
+    case "postgres":
+      return mount.addPostgres(database.name, database);
+    case "mysql":
+    case "mariadb":
+      return mount.addMySql(database.name, { ...database, product: database.engine });
+    case "mongodb":
+      return mount.addMongoDb(database.name, database);
+    case "custom":
+      return mount.addCustom(database.name, database);
   }
 }
 

@@ -10,7 +10,7 @@ import { ensureInstalled } from "../cli/install.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bin = (name) => join(root, "node_modules", ".bin", name);
 const reports = mkdtempSync(join(tmpdir(), "leasehold-test-"));
-const sources = ["main.ts", "bench", "cli", "constructs", "environments", "policies", "stacks", "test"];
+const sources = ["main.ts", "bench", "cli", "constructs", "environments", "policies", "stacks", "test", "examples"];
 
 const checks = {
   static: [

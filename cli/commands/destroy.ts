@@ -1,13 +1,12 @@
 import { Command } from "commander";
-import { createInterface } from "node:readline/promises";
 import { resolve } from "node:path";
-import { LeaseholdError } from "../../constructs/core/errors";
 import { environmentNames, loadEnvironment } from "../../environments/load";
 import { destroy } from "../cdktf";
+import { askForConsent } from "../consent";
 import type { CliContext } from "../context";
 import { drain } from "../drain";
 import { runSteps } from "../progress";
-import { VaultClient } from "../vault-client";
+import { vaultOf } from "../token";
 
 interface DestroyOptions {
   readonly yes?: boolean;
@@ -27,17 +26,11 @@ export function destroyCommand(context: CliContext): Command {
     .option("--json", "print what was revoked as JSON")
     .action(async (name: string, { yes, json, output }: DestroyOptions) => {
       const environment = loadEnvironment(name, context.env);
-      const token = context.env["VAULT_TOKEN"];
-      if (token === undefined) {
-        throw new LeaseholdError(
-          "leasehold destroy",
-          "VAULT_TOKEN is not set",
-          "set it to a token that may revoke the mounts' leases",
-        );
+      const vault = vaultOf(environment, context, "leasehold destroy", "revoke the mounts' leases");
+      if (!yes) {
+        const { address } = environment.vault;
+        await askForConsent("leasehold destroy", `Destroy ${name} at ${address}, with every user that lives?`, name);
       }
-      if (!yes) await askForConsent(name, environment.vault.address);
-      const { address, namespace } = environment.vault;
-      const vault = new VaultClient({ address, namespace, token, timeoutMs: 600_000 });
       let revoked: Readonly<Record<string, number>> = {};
       await runSteps([
         {
@@ -63,15 +56,4 @@ export function destroyCommand(context: CliContext): Command {
       );
       context.print(json ? JSON.stringify({ environment: name, revoked }) : text.join("\n"));
     });
-}
-
-async function askForConsent(name: string, address: string): Promise<void> {
-  if (!process.stdin.isTTY) {
-    throw new LeaseholdError("leasehold destroy", "has no terminal to ask for consent", "give --yes");
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Destroy ${name} at ${address}, with every user that lives? Type its name: `);
-  terminal.close();
-  if (answer.trim() === name) return;
-  throw new LeaseholdError("leasehold destroy", "was not confirmed", `type ${name}, or give --yes`);
 }

@@ -1,14 +1,15 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type HostEnvironment, loadEnvironment } from "../../environments/load";
-import type { DatabaseDefinition, Overrides } from "../../environments/schema";
+import { isPostgres, type PostgresDefinition } from "../../environments/databases/schema";
+import type { Overrides } from "../../environments/schema";
 import { type CdktfOptions, deploy, deploymentEnvironment, type DeploymentTarget, deploymentVariables } from "../cdktf";
 import type { CliContext } from "../context";
 import { findTerraform, type Terraform } from "../parts/terraform";
 import type { VaultProviderSource } from "../parts/vault-provider";
-import { applyBootstrap, resetAdminPassword } from "./bootstrap";
+import { applyBootstrap, resetAdminPassword } from "../bootstrap";
 import type { Lab } from "./lab";
-import { withSession } from "./postgres-server";
+import { withSession } from "../servers/postgres-session";
 import { type ProofRow, proveCredentials } from "./proof";
 
 /** The environment that a lab deploys. */
@@ -53,7 +54,7 @@ export class LabDeployment {
   }
 
   /** Whether the admin's first password is still good. */
-  async adminPasswordOpens({ database, admin }: DatabaseDefinition): Promise<boolean> {
+  async adminPasswordOpens({ database, admin }: PostgresDefinition): Promise<boolean> {
     const session = {
       host: "127.0.0.1",
       port: this.lab.record().postgresPort,
@@ -86,8 +87,8 @@ export class LabDeployment {
     };
   }
 
-  private databases(): readonly DatabaseDefinition[] {
-    return loadEnvironment(environmentName, withoutOverrides(this.context.env)).databases;
+  private databases(): readonly PostgresDefinition[] {
+    return loadEnvironment(environmentName, withoutOverrides(this.context.env)).databases.filter(isPostgres);
   }
 
   private cdktfOptions(terraform: Terraform, onLine: (line: string) => void): CdktfOptions {

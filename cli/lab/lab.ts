@@ -7,9 +7,9 @@ import type { VaultBinary } from "../parts/vault-binary";
 import { type Daemon, isRunning, stopDaemon } from "../processes";
 import type { VaultClient } from "../vault-client";
 import { LabFolder, type LabRecord, type LabSecrets } from "./lab-folder";
-import { freePort, requireFreePort } from "./ports";
-import { PostgresServer, stopPostgres } from "./postgres-server";
-import { VaultServer } from "./vault-server";
+import { freePort, requireFreePort } from "../servers/ports";
+import { PostgresServer, stopPostgres } from "../servers/postgres-server";
+import { VaultServer } from "../servers/vault-server";
 
 export interface LabPorts {
   readonly vault?: number;

@@ -1,7 +1,7 @@
 import { LeaseholdError, messageOf } from "../../constructs/core/errors";
 import { formatDuration } from "../../constructs/core/duration";
 import type { VaultClient } from "../vault-client";
-import { type SessionOptions, withSession } from "./postgres-server";
+import { type SessionOptions, withSession } from "../servers/postgres-session";
 
 /** What a program could do with a role's credentials. */
 export interface ProofRow {

@@ -8,8 +8,13 @@ import { LeaseholdError } from "./errors";
 const features = {
   passwordWriteOnly: {
     since: [5, 0],
-    attribute: "postgresql.password_wo",
+    attribute: "password_wo",
     cost: "the admin password lies in the Terraform state: have Vault rotate it after the first deploy",
+  },
+  passwordAuthentication: {
+    since: [4, 6],
+    attribute: "postgresql.password_authentication",
+    cost: "users' passwords reach PostgreSQL as they are, so keep log_statement from logging CREATE ROLE",
   },
 } as const satisfies Record<string, { since: Version; attribute: string; cost: string }>;
 

@@ -1,12 +1,13 @@
 import type { PolicyRule } from "../../policies/policy-document";
 import type { Duration } from "../core/duration";
+import type { Dialect } from "./statements/statement-set";
 
 /** What mount, connection and role know of each other, so that none of them needs the others' classes. */
 
-/** A role of a database, as its connection and its mount see it. */
+/** A dynamic or static role of a database, as its connection and its mount see it. */
 export interface IDatabaseRole {
   readonly name: string;
-  /** What having users of this role takes. */
+  /** What having users of this role, or the static user's password, takes. */
   credentialsRule(): PolicyRule;
 }
 
@@ -17,6 +18,10 @@ export interface IDatabaseConnection {
   /** A reference to the connection that makes Terraform create it before, and destroy it after, whatever uses it. */
   readonly nameReference: string;
   readonly engine: IDatabaseMount;
+  /** What its roles' statements must be written in. */
+  readonly dialect: Dialect;
+  /** Vault's own user in the database. */
+  readonly adminUsername: string;
   readonly roles: readonly IDatabaseRole[];
   /** Called by each role that names this connection, wherever it stands in the tree. */
   registerRole(role: IDatabaseRole): void;

@@ -4,7 +4,10 @@ import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { requireMountPath } from "../core/names";
 import type { IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
+import { CustomConnection, type CustomConnectionOptions } from "./custom-connection";
 import type { IDatabaseConnection, IDatabaseMount } from "./database-interfaces";
+import { MongoDbConnection, type MongoDbConnectionOptions } from "./mongodb-connection";
+import { MySqlConnection, type MySqlConnectionOptions } from "./mysql-connection";
 import { PostgresConnection, type PostgresConnectionOptions } from "./postgres-connection";
 
 export interface DatabaseSecretsEngineProps {
@@ -22,6 +25,12 @@ export interface DatabaseSecretsEngineProps {
 export interface IDatabaseSecretsEngine extends Construct, IDatabaseMount {
   /** Declares a PostgreSQL database that the engine makes users in. */
   addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection;
+  /** Declares a MySQL or MariaDB server that the engine makes users in. */
+  addMySql(name: string, options: MySqlConnectionOptions): MySqlConnection;
+  /** Declares a MongoDB that the engine makes users in. */
+  addMongoDb(name: string, options: MongoDbConnectionOptions): MongoDbConnection;
+  /** Declares a database of another kind, which another plug-in of Vault makes users in. */
+  addCustom(name: string, options: CustomConnectionOptions): CustomConnection;
   /** Lets the subject have users of every role declared for the mount, each named: a wildcard would grant later neighbours. */
   grantCredentials(subject: IPolicySubject): void;
 }
@@ -35,6 +44,18 @@ abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseS
 
   addPostgres(name: string, options: PostgresConnectionOptions): PostgresConnection {
     return new PostgresConnection(this, name, { ...options, name, engine: this });
+  }
+
+  addMySql(name: string, options: MySqlConnectionOptions): MySqlConnection {
+    return new MySqlConnection(this, name, { ...options, name, engine: this });
+  }
+
+  addMongoDb(name: string, options: MongoDbConnectionOptions): MongoDbConnection {
+    return new MongoDbConnection(this, name, { ...options, name, engine: this });
+  }
+
+  addCustom(name: string, options: CustomConnectionOptions): CustomConnection {
+    return new CustomConnection(this, name, { ...options, name, engine: this });
   }
 
   grantCredentials(subject: IPolicySubject): void {

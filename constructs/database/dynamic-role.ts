@@ -1,13 +1,15 @@
 import { DatabaseSecretBackendRole } from "@cdktf/provider-vault/lib/database-secret-backend-role";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { PolicyRule } from "../../policies/policy-document";
-import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
+import { type Duration, formatDuration, parseDuration, parseTtlPair } from "../core/duration";
 import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
 import { requireSoundStatements } from "./statements/check";
+import { isPostgresGrammarLoaded } from "./statements/postgres-grammar";
 import type { StatementSet } from "./statements/statement-set";
 
 export interface DynamicRoleOptions {
@@ -53,7 +55,12 @@ export class DynamicRole extends Construct implements IDatabaseRole {
         "lower maxTtl or raise the mount's maxLeaseTtl",
       );
     }
-    requireSoundStatements(where, props.statements);
+    requireFittingStatements(where, props, ttl.max);
+    if (props.statements.dialect === "postgresql" && !isPostgresGrammarLoaded()) {
+      Annotations.of(this).addWarning(
+        "its statements were not held against PostgreSQL's grammar: await loadPostgresGrammar() before building constructs",
+      );
+    }
     this.connection.registerRole(this);
     this.node.defaultChild = new DatabaseSecretBackendRole(this, "Resource", {
       backend: engine.path,
@@ -83,5 +90,28 @@ export class DynamicRole extends Construct implements IDatabaseRole {
       capabilities: ["read"],
       reason: `Users of role ${this.name} in database ${this.connection.name}`,
     };
+  }
+}
+
+/** The statements are sound, in the database's language, and let a user live as long as its lease may. */
+function requireFittingStatements(
+  where: string,
+  { statements, connection, maxTtl }: DynamicRoleProps,
+  maxSeconds: number,
+): void {
+  if (statements.dialect !== connection.dialect) {
+    throw new LeaseholdError(
+      where,
+      `statements are for ${statements.dialect}, and connection ${connection.name} is to ${connection.dialect}`,
+      `use statements for ${connection.dialect}`,
+    );
+  }
+  requireSoundStatements(where, statements);
+  if (statements.longestTtl !== undefined && maxSeconds >= statements.longestTtl) {
+    throw new LeaseholdError(
+      where,
+      `maxTtl ${maxTtl} outlasts the statements, which end a user after ${formatDuration(statements.longestTtl)}`,
+      "lower maxTtl, or have the statements let a user live longer (passwordExpiryDays, longestTtl)",
+    );
   }
 }

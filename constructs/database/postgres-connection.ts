@@ -1,158 +1,158 @@
-import { DatabaseSecretBackendConnection } from "@cdktf/provider-vault/lib/database-secret-backend-connection";
-import { Annotations, Lazy } from "cdktf";
-import { Construct } from "constructs";
-import { LeaseholdError } from "../core/errors";
+import type { Construct } from "constructs";
+import { parseDuration } from "../core/duration";
+import { LeaseholdError, show } from "../core/errors";
 import { requireName } from "../core/names";
-import { SecretInput } from "../core/secret-input";
-import { claimName } from "../provider/claim";
-import { secretVariable } from "../provider/secret-variable";
+import { requireWhole } from "../core/numbers";
 import { VaultEndpoint } from "../provider/vault-endpoint";
-import type { IDatabaseConnection, IDatabaseMount, IDatabaseRole } from "./database-interfaces";
-import { DynamicRole, type DynamicRoleOptions } from "./dynamic-role";
-import { postgresUsernameTemplate } from "./statements/username-template";
+import {
+  type ConnectionKind,
+  type ConnectionOptions,
+  DatabaseConnection,
+  type DatabaseConnectionProps,
+  poolSettings,
+} from "./database-connection";
+import { type CertificateAuthority, requireServerFile, requireTlsMode, type TlsMode } from "./tls";
+import { longestUsername, postgresUsernameTemplate, requireUsernameTemplate } from "./statements/username-template";
+import { hostList } from "./hosts";
 
-/**
- * How Vault checks the server it connects to.
- *
- * @see https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION
- */
-export const postgresTlsModes = ["disable", "require", "verify-ca", "verify-full"] as const;
-
-export type PostgresTlsMode = (typeof postgresTlsModes)[number];
-
-/** The user that Vault itself works as. It should be Vault's own: after a rotation nobody else knows its password. */
-export interface DatabaseAdmin {
-  readonly username: string;
-  readonly password: SecretInput;
-  /** Raise it to have a changed password sent (providers from 5.0 on). @default 1 */
-  readonly passwordVersion?: number;
+/** A certificate by which Vault shows the server who it is, as files on the Vault server. */
+export interface PostgresClientCertificate {
+  /** Path of the certificate on the Vault server. */
+  readonly certificateFile: string;
+  /** Path of its key on the Vault server, mode 0600: a key that went through Terraform would lie in the state. */
+  readonly keyFile: string;
 }
 
-export interface PostgresConnectionOptions {
-  /** Host name or address, as the Vault server reaches it. */
-  readonly host: string;
+export interface PostgresConnectionOptions extends ConnectionOptions {
+  /**
+   * Host name or address, as the Vault server reaches it. Of several, Vault works on the first that accepts writes.
+   */
+  readonly host: string | readonly string[];
   /** @default 5432 */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The database to connect to, and the one that the bootstrap ran in. */
   readonly database: string;
   /** @default "verify-full" */
-  readonly tls?: PostgresTlsMode;
-  readonly admin: DatabaseAdmin;
-  /** Connections that Vault holds to the server at most, 1 to 1000. @default 4 */
-  readonly maxOpenConnections?: number;
-  /** Whether to connect while applying, so that a wrong password or host fails the deployment. @default true */
-  readonly verifyConnection?: boolean;
+  readonly tls?: TlsMode | undefined;
+  /**
+   * Who signed the server's certificate. OpenBao looks at `serverFile` only. A text that is taken out again stays in Vault until
+   * the connection is made anew. @default the Vault server's own certificate authorities
+   */
+  readonly certificateAuthority?: CertificateAuthority | undefined;
+  /** @default none: the admin logs in by password alone */
+  readonly clientCertificate?: PostgresClientCertificate | undefined;
+  /**
+   * How users' passwords reach the server: as SCRAM verifiers that Vault computed, so that no log can hold a password; or as
+   * they are. Providers before 4.6 know `password` only.
+   * @default "scram-sha-256", where the provider has it
+   */
+  readonly passwordAuthentication?: "scram-sha-256" | "password" | undefined;
 }
 
-export interface PostgresConnectionProps extends PostgresConnectionOptions {
-  /** The connection's name in the engine. */
-  readonly name: string;
-  readonly engine: IDatabaseMount;
-}
-
-/** A host name, an IPv4 address, or an IPv6 address in brackets. */
-const hostPattern = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])$/;
+export type PostgresConnectionProps = PostgresConnectionOptions & DatabaseConnectionProps;
 
 /**
  * A PostgreSQL database that Vault makes users in.
  *
  * @see https://developer.hashicorp.com/vault/api-docs/secret/databases/postgresql
  */
-export class PostgresConnection extends Construct implements IDatabaseConnection {
-  readonly name: string;
-  readonly engine: IDatabaseMount;
-  readonly nameReference: string;
-
-  private readonly declaredRoles: IDatabaseRole[] = [];
-
+export class PostgresConnection extends DatabaseConnection {
   /**
    * @throws LeaseholdError when an option can't be used. A connection without roles fails the synthesis.
    */
   constructor(scope: Construct, id: string, props: PostgresConnectionProps) {
-    super(scope, id);
-    const where = this.node.path;
-    this.name = requireName(where, "name", props.name);
-    this.engine = props.engine;
-    claimName(this, `connection of mount ${this.engine.path}`, this.name);
-    this.engine.registerConnection(this);
-    const resource = new DatabaseSecretBackendConnection(this, "Resource", {
-      backend: this.engine.pathReference,
-      name: this.name,
-      pluginName: "postgresql-database-plugin",
-      allowedRoles: Lazy.listValue({ produce: () => this.declaredRoles.map((role) => role.name).sort() }),
-      verifyConnection: props.verifyConnection ?? true,
-      postgresql: {
-        connectionUrl: connectionUrl(where, props),
-        username: requireName(where, "admin.username", props.admin.username),
-        usernameTemplate: postgresUsernameTemplate,
-        maxOpenConnections: requireWhole(where, "maxOpenConnections", props.maxOpenConnections ?? 4, 1, 1000),
-        ...this.adminPassword(props.admin),
-      },
-    });
-    this.node.defaultChild = resource;
-    this.nameReference = resource.name;
-    this.node.addValidation({
-      validate: () =>
-        this.declaredRoles.length > 0 ? [] : [`connection ${this.name} has no roles: add one or remove the connection`],
-    });
+    super(scope, id, props, (where, connection) => describe(connection, where, props));
   }
+}
 
-  get roles(): readonly IDatabaseRole[] {
-    return this.declaredRoles;
-  }
-
-  /** Declares a role: a kind of user that Vault makes in this database on request. */
-  addRole(name: string, options: DynamicRoleOptions): DynamicRole {
-    return new DynamicRole(this, name, { ...options, name, connection: this });
-  }
-
-  registerRole(role: IDatabaseRole): void {
-    this.declaredRoles.push(role);
-  }
-
-  private adminPassword(admin: DatabaseAdmin) {
-    const secret = SecretInput.require(this.node.path, "admin.password", admin.password);
-    const version = requireWhole(
-      this.node.path,
-      "admin.passwordVersion",
-      admin.passwordVersion ?? 1,
-      1,
-      Number.MAX_SAFE_INTEGER,
-    );
-    const { features } = VaultEndpoint.of(this);
-    if (features.has("passwordWriteOnly")) {
-      return { passwordWo: secretVariable(this, secret, "ephemeral").stringValue, passwordWoVersion: version };
-    }
-    Annotations.of(this).addWarning(features.explainAbsence("passwordWriteOnly"));
-    return { password: secretVariable(this, secret, "stored").stringValue };
-  }
+function describe(scope: Construct, where: string, props: PostgresConnectionProps): ConnectionKind {
+  const hosts = hostList(where, props.host);
+  const port = requireWhole(where, "port", props.port ?? 5432, 1, 65_535);
+  return {
+    dialect: "postgresql",
+    pluginName: "postgresql-database-plugin",
+    block: "postgresql",
+    unencrypted: props.tls === "disable",
+    loginPlace: `${hosts.join(",").toLowerCase()}:${port}`,
+    settings: {
+      connectionUrl: connectionUrl(where, hosts, port, props),
+      usernameTemplate: requireUsernameTemplate(
+        where,
+        props.usernameTemplate ?? postgresUsernameTemplate,
+        longestUsername.postgresql,
+      ),
+      tlsCa:
+        props.certificateAuthority !== undefined && "pem" in props.certificateAuthority
+          ? props.certificateAuthority.pem
+          : undefined,
+      ...poolSettings(where, props),
+      ...passwordAuthentication(scope, where, props),
+    },
+  };
 }
 
 /** The URL that Vault fills the admin into: it never holds a credential itself. */
 function connectionUrl(
   where: string,
-  { host, port = 5432, database, tls = "verify-full" }: PostgresConnectionOptions,
+  hosts: readonly string[],
+  port: number,
+  props: PostgresConnectionOptions,
 ): string {
-  if (!hostPattern.test(host)) {
-    throw new LeaseholdError(
-      where,
-      `host ${JSON.stringify(host)} is not a host name or address`,
-      "give it as in postgres.company.com, 10.0.0.5 or [fd00::5], the port apart",
-    );
-  }
-  if (!postgresTlsModes.includes(tls)) {
-    throw new LeaseholdError(
-      where,
-      `tls ${JSON.stringify(tls)} is unknown`,
-      `use one of ${postgresTlsModes.join(", ")}`,
-    );
-  }
+  const { database, certificateAuthority: authority, clientCertificate } = props;
   requireName(where, "database", database);
-  const checkedPort = requireWhole(where, "port", port, 1, 65_535);
-  return `postgresql://{{username}}:{{password}}@${host}:${checkedPort}/${database}?sslmode=${tls}`;
+  const mode = requireTlsMode(where, props.tls, authority);
+  if (clientCertificate !== undefined && authority !== undefined && "pem" in authority) {
+    // Vault then takes its whole certificate store from the text, and drops what the URL names.
+    throw new LeaseholdError(
+      where,
+      "clientCertificate and certificateAuthority.pem exclude each other",
+      "give the authority as certificateAuthority.serverFile",
+    );
+  }
+  if (clientCertificate !== undefined && mode === "disable") {
+    throw new LeaseholdError(
+      where,
+      "clientCertificate is given, and tls disable does not use it",
+      "use another tls, or leave clientCertificate out",
+    );
+  }
+  const file = (field: string, path: string) => encodeURIComponent(requireServerFile(where, field, path));
+  const parameters = [
+    `sslmode=${mode}`,
+    `connect_timeout=${parseDuration(where, "connectTimeout", props.connectTimeout ?? "5s")}`,
+    ...(hosts.length > 1 ? ["target_session_attrs=read-write"] : []),
+    ...(authority !== undefined && "serverFile" in authority
+      ? [`sslrootcert=${file("certificateAuthority.serverFile", authority.serverFile)}`]
+      : []),
+    ...(clientCertificate === undefined
+      ? []
+      : [
+          `sslcert=${file("clientCertificate.certificateFile", clientCertificate.certificateFile)}`,
+          `sslkey=${file("clientCertificate.keyFile", clientCertificate.keyFile)}`,
+        ]),
+  ];
+  const places = hosts.map((host) => `${host}:${port}`).join(",");
+  return `postgresql://{{username}}:{{password}}@${places}/${database}?${parameters.join("&")}`;
 }
 
-function requireWhole(where: string, field: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new LeaseholdError(where, `${field} ${value} is out of range`, `give a whole number from ${least} to ${most}`);
+function passwordAuthentication(
+  scope: Construct,
+  where: string,
+  { passwordAuthentication: chosen }: PostgresConnectionOptions,
+) {
+  if (chosen !== undefined && !["scram-sha-256", "password"].includes(chosen)) {
+    throw new LeaseholdError(
+      where,
+      `passwordAuthentication ${show(chosen)} is unknown`,
+      "use scram-sha-256 or password",
+    );
+  }
+  const { features } = VaultEndpoint.of(scope);
+  if (features.has("passwordAuthentication")) return { passwordAuthentication: chosen ?? "scram-sha-256" };
+  if (chosen !== "scram-sha-256") return {};
+  throw new LeaseholdError(
+    where,
+    features.explainAbsence("passwordAuthentication"),
+    "or leave passwordAuthentication out",
+  );
 }

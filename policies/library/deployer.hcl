@@ -26,6 +26,14 @@ path "database/config/+" {
 path "database/roles/+" {
   capabilities = ["create", "read", "update", "delete"]
 }
+path "database/static-roles/+" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+
+# Has Vault change its own passwords in the databases.
+path "database/rotate-root/+" {
+  capabilities = ["update"]
+}
 
 # Policies.
 path "sys/policies/acl/+" {

@@ -1,5 +1,11 @@
-import { defaultProviderConstraint, ProviderFeatures } from "../../constructs/core/provider-features";
+import {
+  defaultProviderConstraint,
+  type ProviderFeature,
+  ProviderFeatures,
+} from "../../constructs/core/provider-features";
 import { refusalOf } from "../helpers/environments";
+
+const allFeatures: readonly ProviderFeature[] = ["passwordWriteOnly", "passwordAuthentication"];
 
 describe("ProviderFeatures.of", () => {
   it.each([
@@ -20,6 +26,19 @@ describe("ProviderFeatures.of", () => {
     const features = ProviderFeatures.of(constraint);
     expect(features.constraint).toBe(constraint);
     expect(features.has("passwordWriteOnly")).toBe(promised);
+  });
+
+  it.each([
+    ["~> 5.6", true],
+    [">= 5.0", true],
+    [">= 4.6", true],
+    ["= 4.6.0", true],
+    ["~> 4.10", true],
+    [">= 4.5", false],
+    ["= 4.4.0", false],
+    [">= 4.4, < 6.0", false],
+  ])("%s promises passwords sent as SCRAM verifiers: %p", (constraint, promised) => {
+    expect(ProviderFeatures.of(constraint).has("passwordAuthentication")).toBe(promised);
   });
 
   it("takes constraints of a major version alone, as Terraform does", () => {
@@ -53,22 +72,32 @@ describe("ProviderFeatures.of", () => {
   });
 
   it("has every feature with the constraint that the bindings were generated for", () => {
-    expect(ProviderFeatures.of(defaultProviderConstraint).has("passwordWriteOnly")).toBe(true);
+    const features = ProviderFeatures.of(defaultProviderConstraint);
+    expect(allFeatures.filter((feature) => !features.has(feature))).toEqual([]);
   });
 });
 
 describe("explainAbsence", () => {
-  const explanation = ProviderFeatures.of(">= 4.4, < 6.0").explainAbsence("passwordWriteOnly");
+  const old = ProviderFeatures.of(">= 4.4, < 6.0");
 
-  it("says what is missing, what that costs and how to get it", () => {
-    expect(explanation).toBe(
-      "hashicorp/vault >= 4.4, < 6.0 may lack postgresql.password_wo (first in 5.0): the admin password lies in the Terraform " +
+  it.each<[ProviderFeature, string]>([
+    [
+      "passwordWriteOnly",
+      "hashicorp/vault >= 4.4, < 6.0 may lack password_wo (first in 5.0): the admin password lies in the Terraform " +
         `state: have Vault rotate it after the first deploy. Raise vault.provider to ">= 5.0" to have it`,
-    );
+    ],
+    [
+      "passwordAuthentication",
+      "hashicorp/vault >= 4.4, < 6.0 may lack postgresql.password_authentication (first in 4.6): users' passwords reach " +
+        "PostgreSQL as they are, so keep log_statement from logging CREATE ROLE. " +
+        `Raise vault.provider to ">= 4.6" to have it`,
+    ],
+  ])("says of %s what is missing, what that costs and how to get it", (feature, explanation) => {
+    expect(old.explainAbsence(feature)).toBe(explanation);
   });
 
-  it("advises a constraint that has the feature", () => {
-    const advised = /Raise vault\.provider to "(.*?)"/.exec(explanation)?.[1] ?? "";
-    expect(ProviderFeatures.of(advised).has("passwordWriteOnly")).toBe(true);
+  it.each(allFeatures)("advises a constraint that has %s", (feature) => {
+    const advised = /Raise vault\.provider to "(.*?)"/.exec(old.explainAbsence(feature))?.[1] ?? "";
+    expect(ProviderFeatures.of(advised).has(feature)).toBe(true);
   });
 });

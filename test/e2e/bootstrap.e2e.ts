@@ -1,7 +1,7 @@
 import { quoteLiteral } from "../../constructs/database/statements/sql-text";
 import { leasehold, describeOnEachServer } from "./rig";
 import { testContext } from "./parts";
-import { withSession } from "../../cli/lab/postgres-server";
+import { withSession } from "../../cli/servers/postgres-session";
 
 /** What people are given to run, run as they would run it; psql only fills in the password. */
 describeOnEachServer("leasehold sql bootstrap", (_, lab) => {

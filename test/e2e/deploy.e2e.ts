@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { VaultRefusal } from "../../cli/vault-client";
 import type { Overrides } from "../../environments/schema";
-import { Deployment, describeOnEachServer } from "./rig";
+import { Deployment, describeOnEachServer, leasehold } from "./rig";
 
 /** PostgreSQL's codes. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const insufficientPrivilege = { code: "42501" };
@@ -146,6 +146,16 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     expect(await operator().leases("database/creds/")).not.toContain(user.leaseId);
   });
 
+  it("T10: a table's list of privileges does not grow with the number of users", async () => {
+    const size = () => dev.asSuperuser("SELECT pg_column_size(relacl) AS bytes FROM pg_class WHERE relname = 'items'");
+    const before = await size();
+    await Promise.all(Array.from({ length: 50 }, () => operator().issueCredentials("database", "app-writer")));
+    expect(await dev.dynamicUsers()).toHaveLength(50);
+    expect(await size()).toEqual(before);
+    await operator().revokePrefix("database/creds/app-writer");
+    expect(await dev.dynamicUsers()).toEqual([]);
+  });
+
   it("grants what was declared, and not its neighbour", async () => {
     const ci = await operator().loginByAppRole(
       "approle",
@@ -206,6 +216,33 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     await dev.deploy();
     expect((await dev.plan()).code).toBe(0);
   });
+
+  it("leasehold database orphans names the user that was left, and --clean drops it", async () => {
+    const orphans = (...options: readonly string[]) => database("orphans", "--host", "127.0.0.1", "--json", ...options);
+    const [left] = await dev.dynamicUsers();
+    const first = await orphans();
+    expect(first).toMatchObject({ users: 1, leases: 0, orphans: [{ user: { name: left }, certain: true }] });
+    expect(await orphans("--clean", "--yes")).toMatchObject({ cleared: { users: [left], leases: [], sessions: 0 } });
+    expect(await orphans()).toMatchObject({ users: 0, orphans: [] });
+    expect(await dev.dynamicUsers()).toEqual([]);
+  });
+
+  it("leasehold database rotate-root and reseed leave Vault a password that nobody knows", async () => {
+    expect(await database("rotate-root", "--json")).toEqual({ database: "postgres-dev", rotated: true });
+    await expect(dev.adminOpens()).rejects.toMatchObject(invalidPassword);
+    expect(await database("reseed", "--yes", "--json")).toEqual({ database: "postgres-dev", reseeded: true });
+    const user = await operator().issueCredentials("database", "app-readonly");
+    await dev.as(user, (client) => client.query("SELECT 1"));
+    await operator().revokeLease(user.leaseId);
+    expect((await dev.plan()).code).toBe(0);
+  });
+
+  async function database(command: string, ...options: readonly string[]): Promise<unknown> {
+    const env = { ...(await dev.env()), LEASEHOLD_DATABASE_PASSWORD: lab.secrets().postgresSuperuserPassword };
+    const { code, stdout, stderr } = await leasehold(["database", command, "dev", "postgres-dev", ...options], env);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    return JSON.parse(stdout);
+  }
 });
 
 /** The files below folders that hold a text. */

@@ -9,6 +9,7 @@ import { findTerraform } from "../../cli/parts/terraform";
 import { mirrorVariable } from "../../cli/parts/vault-provider";
 import { isRunning, run } from "../../cli/processes";
 import { writeFileAtomically } from "../../cli/files";
+import { isPostgres } from "../../environments/databases/schema";
 import { loadEnvironment } from "../../environments/load";
 import { readParts, testContext } from "./parts";
 import { describeOnEachServer, leasehold } from "./rig";
@@ -73,7 +74,7 @@ describeOnEachServer("npm run lab", (product) => {
       rootToken: string;
       unsealKeys: string[];
     };
-    const [database] = loadEnvironment("lab", {}).databases;
+    const [database] = loadEnvironment("lab", {}).databases.filter(isPostgres);
     expect(database && (await deployment.adminPasswordOpens(database))).toBe(false);
     const files = filesBelow(lab.folder.path).filter((path) => !/\/keys\.json$|\/postgres\/|\/raft\//.test(path));
     const writeOnly = provider.constraint.includes("5.");

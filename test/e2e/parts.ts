@@ -13,6 +13,8 @@ export interface Parts {
   readonly provider: VaultProviderSource;
   /** By product, why it is not there; empty where it is. */
   readonly missing: Readonly<Partial<Record<ServerProduct, string>>>;
+  /** Version of the MariaDB that is installed; undefined where there is none. */
+  readonly mariadb?: string | undefined;
 }
 
 const partsFile = join(projectRoot, ".lab", "e2e-parts.json");

@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
-import { applyBootstrap } from "../../cli/lab/bootstrap";
+import { applyBootstrap } from "../../cli/bootstrap";
 import type { Lab } from "../../cli/lab/lab";
-import { type SessionOptions, withSession } from "../../cli/lab/postgres-server";
+import { type SessionOptions, withSession } from "../../cli/servers/postgres-session";
 import { findTerraform } from "../../cli/parts/terraform";
 import { type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
 import { run, runOrFail, type RunResult } from "../../cli/processes";
 import type { IssuedCredentials } from "../../cli/vault-client";
 import { quoteIdentifier } from "../../constructs/database/statements/sql-text";
 import { type HostEnvironment, loadEnvironment } from "../../environments/load";
-import type { DatabaseDefinition, Overrides } from "../../environments/schema";
+import { isPostgres, type PostgresDefinition } from "../../environments/databases/schema";
+import type { Overrides } from "../../environments/schema";
 import { readParts, sharedLab, testContext } from "./parts";
 
 /** Deployments and starts of servers take seconds here, and more on a busy machine. */
@@ -29,7 +30,7 @@ type EnvironmentOverrides = Overrides[string];
 
 /** The very declaration of an environment, deployed to a shared lab's servers, in a database of its own. */
 export class Deployment {
-  readonly database: DatabaseDefinition;
+  readonly database: PostgresDefinition;
   readonly folder: string;
   /** Vault's admin in PostgreSQL; a canary to search for too. */
   adminPassword = `canary-${randomBytes(16).toString("hex")}`;
@@ -39,7 +40,7 @@ export class Deployment {
     readonly environment: "dev" | "staging" | "prod",
     private readonly extra: EnvironmentOverrides = {},
   ) {
-    const [declared] = loadEnvironment(environment, {}).databases;
+    const [declared] = loadEnvironment(environment, {}).databases.filter(isPostgres);
     if (declared === undefined) throw new Error(`${environment} declares no database`);
     this.database = { ...declared, database: `${declared.database}_${environment}` };
     this.folder = lab.folder.at(environment);
@@ -146,6 +147,11 @@ export class Deployment {
   /** A session as an issued user. */
   as<T>({ username, password }: IssuedCredentials, use: Parameters<typeof withSession<T>>[1]): Promise<T> {
     return withSession(this.session(username, password), use);
+  }
+
+  /** A session as Vault's admin with its first password. */
+  adminOpens(): Promise<boolean> {
+    return withSession(this.session(this.database.admin.username, this.adminPassword), () => Promise.resolve(true));
   }
 
   session(user: string, password: string): SessionOptions {

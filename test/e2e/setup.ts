@@ -1,5 +1,6 @@
 import { messageOf } from "../../constructs/core/errors";
-import { hostEnvironment } from "../../environments/load";
+import { findMariaDb, type MariaDbBinaries } from "../../cli/servers/mariadb-server";
+import { type HostEnvironment, hostEnvironment } from "../../environments/load";
 import { runSteps } from "../../cli/progress";
 import { findTerraform } from "../../cli/parts/terraform";
 import { findVaultBinary, type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
@@ -44,7 +45,16 @@ async function startAll(): Promise<Parts> {
     })),
   ]);
   if (provider === undefined) throw new Error("no provider was found, and nothing said why");
-  return { provider, missing };
+  return { provider, missing, mariadb: (await requireMariaDb(env))?.version };
+}
+
+/** On somebody's laptop tests without MariaDB are skipped; in CI they must run. */
+async function requireMariaDb(env: HostEnvironment): Promise<MariaDbBinaries | undefined> {
+  const found = await findMariaDb(env);
+  if (found === undefined && env["CI"] === "true") {
+    throw new Error("MariaDB is not installed: install Debian's mariadb-server, which .ci/run does as root");
+  }
+  return found;
 }
 
 async function start(product: ServerProduct, report: (line: string) => void): Promise<void> {

@@ -1,13 +1,15 @@
+import { isPostgres } from "../../environments/databases/schema";
 import { parseEnvironment } from "../../environments/load";
 import { prod } from "../../environments/prod";
 
 describe("prod", () => {
   const environment = parseEnvironment(prod);
+  const databases = environment.databases.filter(isPostgres);
 
   it("goes to its own Vault and database over TLS", () => {
     expect(environment.vault.address).toBe("https://vault.company.com");
-    expect(environment.databases.map(({ host }) => host)).toEqual(["postgres.company.com"]);
-    expect(environment.databases.every(({ tls }) => tls !== "disable" && tls !== "require")).toBe(true);
+    expect(databases.map(({ host }) => host)).toEqual(["postgres.company.com"]);
+    expect(databases.every(({ tls }) => tls !== "disable" && tls !== "require")).toBe(true);
   });
 
   it("keeps its state remotely", () => {

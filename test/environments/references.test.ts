@@ -2,12 +2,14 @@ import { SecretInput } from "../../constructs/core/secret-input";
 import { PostgresStatements } from "../../constructs/database/statements/postgres-statements";
 import { parseEnvironment } from "../../environments/load";
 import { checkReferences } from "../../environments/references";
-import type { Environment } from "../../environments/schema";
+import { environmentSchema } from "../../environments/schema";
 import { environmentWith, refusalOf, soundEnvironment } from "../helpers/environments";
 
 /** What does not fit, a line each. */
 const misfitsWith = (changes: Readonly<Record<string, unknown>>): string[] =>
-  checkReferences(environmentWith(changes) as Environment).map(({ path, message }) => `${path.join(".")}: ${message}`);
+  checkReferences(environmentSchema.parse(environmentWith(changes))).map(
+    ({ path, message }) => `${path.join(".")}: ${message}`,
+  );
 
 const twice = (named: string): string => `${named} is declared twice: give one of the two another name`;
 
@@ -24,9 +26,9 @@ describe("an environment whose references fit", () => {
     expect(misfitsWith({ "auth[1].roles[0].name": "app" })).toEqual([]);
   });
 
-  it("may have databases and roles of one name in two mounts", () => {
+  it("may have roles of one name in two mounts", () => {
     const [orders] = soundEnvironment().databases;
-    const moved = { ...orders, mount: "reports/database" };
+    const moved = { ...orders, name: "archive", mount: "reports/database" };
     expect(misfitsWith({ "databases[1]": moved })).toEqual([]);
   });
 });
@@ -35,9 +37,9 @@ describe("a name that is declared twice", () => {
   it.each<[string, Record<string, unknown>, string]>([
     ["a mount", { "mounts[1].path": "database" }, `mounts.1.path: ${twice('mount "database"')}`],
     [
-      "a database of one mount",
-      { "databases[1].name": "orders" },
-      `databases.1.name: ${twice('database "database/orders"')}`,
+      "a database, whatever its mount",
+      { "databases[1].name": "orders", "databases[1].mount": "reports/database" },
+      `databases.1.name: ${twice('database "orders"')}`,
     ],
     [
       "a role of two databases of one mount",

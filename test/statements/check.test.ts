@@ -1,15 +1,23 @@
-import { checkStatements, requireSoundStatements } from "../../constructs/database/statements/check";
+import {
+  checkRotation,
+  checkStatements,
+  requireSoundRotation,
+  requireSoundStatements,
+} from "../../constructs/database/statements/check";
 import { PostgresStatements } from "../../constructs/database/statements/postgres-statements";
-import type { StatementSet } from "../../constructs/database/statements/statement-set";
+import { type Dialect, dialects, type StatementSet } from "../../constructs/database/statements/statement-set";
 import { refusalOf } from "../helpers/environments";
 
 const createUser = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
 
 const sound: StatementSet = {
+  dialect: "postgresql",
   creation: [createUser],
   revocation: [`DROP ROLE IF EXISTS "{{name}}"`],
   renewal: [],
   groups: [],
+  definedGroups: {},
+  access: {},
 };
 
 /** What is said against the sound set with a change, a line each. */
@@ -19,64 +27,6 @@ const findingsWith = (change: Partial<StatementSet>): string[] =>
 /** What is said against one more statement in the creation. */
 const findingsOf = (item: string, change: Partial<StatementSet> = {}): string[] =>
   findingsWith({ creation: [createUser, item], ...change });
-
-const defaultPrivileges =
-  "creation[1] alters default privileges for {{name}}: the user could never be dropped, so its revocation would fail for ever: " +
-  "set default privileges for a group role in the bootstrap and make the user its member";
-const directGrant =
-  "creation[1] grants on an object to {{name}} itself: each user adds to the object's ACL until PostgreSQL fails near 2,440 of " +
-  "them: grant to a group role in the bootstrap and use PostgresStatements.memberOf";
-const unquoted =
-  "creation[1] holds {{name}} without quotes: a hyphen in the name breaks the statement, and a hostile one escapes it: " +
-  `write "{{name}}" where an identifier stands, or '{{name}}' inside a DO block that formats it with %I`;
-const cutIn = (place: string): string =>
-  `creation[1] has a ";" inside ${place}, where Vault would cut the statement in two: ` +
-  "end the block with upper-case END, which makes Vault keep the item whole, or do without the semicolon";
-const superuser = "creation[1] gives the user SUPERUSER: use a group role, or waive it with superuserReason";
-
-describe("a set as a whole", () => {
-  it("is sound when it makes an expiring user and drops it", () => {
-    expect(findingsWith({})).toEqual([]);
-  });
-
-  it("must make a user", () => {
-    expect(findingsWith({ creation: [] })).toEqual([
-      "creation is empty: no user would be made: give at least one statement",
-    ]);
-  });
-
-  it.each([
-    ["{{name}}", createUser.replace("{{name}}", "app"), ""],
-    ["{{password}}", createUser.replace("{{password}}", "secret"), ""],
-    ["{{expiration}}", createUser.replace(/ VALID.*/, ""), ": a user that Vault fails to revoke would live for ever"],
-  ])("must use %s in its creation", (placeholder, item, why) => {
-    expect(findingsWith({ creation: [item] })).toEqual([
-      `creation lacks ${placeholder}${why}: ` +
-        `write it, as in CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`,
-    ]);
-  });
-
-  it("may spread the placeholders over items, and call the name {{username}}", () => {
-    const creation = [
-      `CREATE ROLE "{{username}}" LOGIN PASSWORD '{{password}}'`,
-      `ALTER ROLE "{{username}}" VALID UNTIL '{{expiration}}'`,
-    ];
-    expect(findingsWith({ creation, revocation: [`DROP ROLE "{{username}}"`] })).toEqual([]);
-  });
-
-  it("must have a revocation", () => {
-    expect(findingsWith({ revocation: [] })).toEqual([
-      "revocation is empty: the plug-in's default fails for users that own objects or have sessions: " +
-        "leave `revocation` out of PostgresStatements.custom to get the proven one",
-    ]);
-  });
-
-  it("must name the user in its revocation", () => {
-    expect(findingsWith({ revocation: ["DROP ROLE app"] })).toEqual([
-      "revocation lacks {{name}}: it could not know whom to revoke: name the user",
-    ]);
-  });
-});
 
 describe("what Vault fills in", () => {
   it.each<[string, Partial<StatementSet>, string]>([
@@ -120,13 +70,6 @@ describe("what Vault fills in", () => {
 });
 
 describe("an item", () => {
-  it.each(["", "  \n", ";", "-- nothing yet", "/* nothing */ ;"])("must hold a statement, not %j", (item) => {
-    const remedy = "is empty: remove the item or write the statement";
-    expect(findingsOf(item)).toEqual([`creation[1] ${remedy}`]);
-    expect(findingsWith({ revocation: [...sound.revocation, item] })).toEqual([`revocation[1] ${remedy}`]);
-    expect(findingsWith({ renewal: [item] })).toEqual([`renewal[0] ${remedy}`]);
-  });
-
   it.each(["${database}", "%{ if true }", "a $${b}"])("must leave nothing to Terraform, such as %s", (text) => {
     const marker = text.includes("%{") ? "%{" : "${";
     expect(findingsOf(`COMMENT ON ROLE "{{name}}" IS '${text}'`)).toEqual([
@@ -139,176 +82,67 @@ describe("an item", () => {
   });
 });
 
-describe("the name in an item", () => {
-  it.each([
-    ["as an identifier", 'GRANT app_ro TO "{{name}}"'],
-    ["in a literal", "SELECT set_config('app.user', '{{name}}', true)"],
-    ["in a comment", "SELECT 1 -- for {{name}}"],
-    ["in a literal of a block", "DO $$ BEGIN EXECUTE format('GRANT app_ro TO %I', '{{name}}'); END $$"],
-    ["as an identifier of a block", 'DO $x$ BEGIN GRANT app_ro TO "{{name}}"; END $x$'],
-  ])("may stand %s", (_where, item) => {
-    expect(findingsOf(item)).toEqual([]);
+describe("a dialect", () => {
+  const block = "DO $$ BEGIN PERFORM 1; END $$";
+
+  it("holds its own statements to its own rules", () => {
+    expect(findingsWith({ renewal: [block] })).toEqual([expect.stringMatching(/^renewal\[0\] holds a DO block: /)]);
   });
 
-  it.each([
-    ["bare", "GRANT app_ro TO {{name}}"],
-    ["bare under its other name", "GRANT app_ro TO {{username}}"],
-    ["bare in a block", "DO $$ BEGIN GRANT app_ro TO {{name}}; END $$"],
-    ["bare in a tagged block", "DO $do$ BEGIN GRANT app_ro TO {{name}}; END $do$"],
-    ["after a literal has ended", "SELECT 'it''s', {{name}}"],
-  ])("may not stand %s", (_where, item) => {
-    expect(findingsOf(item)).toEqual([unquoted]);
-  });
-});
-
-describe("default privileges", () => {
-  it.each([
-    ["to the user", 'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO "{{name}}"'],
-    [
-      "to the user, with a semicolon",
-      'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO "{{name}}";',
-    ],
-    ["in lower case", 'alter default privileges grant select on tables to "{{name}}"'],
-    ["over lines", 'ALTER DEFAULT\n  PRIVILEGES\nGRANT SELECT ON TABLES\nTO   "{{name}}"'],
-    ["of what the user makes", 'ALTER DEFAULT PRIVILEGES FOR ROLE "{{name}}" GRANT SELECT ON TABLES TO app_ro'],
-    [
-      "of what the user makes, said the old way",
-      'ALTER DEFAULT PRIVILEGES FOR USER "{{name}}" GRANT SELECT ON TABLES TO x',
-    ],
-    ["to the user under its other name", 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{{username}}"'],
-    ["to the user among others", 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app_ro, "{{name}}"'],
-  ])("may not be altered %s", (_what, item) => {
-    expect(findingsOf(item)).toEqual([defaultPrivileges]);
+  it.each(dialects.filter((dialect) => dialect !== "postgresql"))("such as %s knows no DO block", (dialect) => {
+    expect(findingsWith({ dialect, renewal: [block] }).filter((each) => each.includes("DO block"))).toEqual([]);
   });
 
-  it("may be altered for a group role", () => {
-    expect(findingsOf("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO app_ro")).toEqual([]);
+  it.each(dialects)("such as %s wants each placeholder known and nothing left to Terraform", (dialect) => {
+    const findings = findingsWith({ dialect, creation: [createUser, "SELECT '{{role}} ${database}'"] });
+    expect(findings).toContainEqual(expect.stringMatching(/^creation\[1\] holds \{\{role\}\}, which Vault does not/));
+    expect(findings).toContainEqual(expect.stringMatching(/^creation\[1\] holds \$\{, which Terraform would fill in/));
   });
 
-  it("may be altered for a group role beside a statement that makes the user its member", () => {
-    expect(findingsOf('ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app_ro; GRANT app_ro TO "{{name}}"')).toEqual(
-      [],
+  it.each(dialects)("such as %s must make a user", (dialect) => {
+    expect(findingsWith({ dialect, creation: [] })).toContainEqual(
+      expect.stringMatching(/^creation is empty: no user would be made: /),
     );
   });
-});
 
-describe("a direct grant", () => {
-  it.each([
-    ["on all tables", 'GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}"'],
-    ["with a semicolon", 'GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}";'],
-    ["on one table", 'GRANT SELECT, INSERT ON orders TO "{{name}}"'],
-    ["on a schema, in lower case", 'grant usage on schema public to "{{name}}"'],
-    ["on a database, over lines", 'GRANT CONNECT\nON DATABASE orders -- why\nTO "{{name}}"'],
-    ["that may be handed on", 'GRANT SELECT ON orders TO "{{name}}" WITH GRANT OPTION'],
-    ["after another statement", 'GRANT app_ro TO "{{name}}"; GRANT SELECT ON orders TO "{{name}}"'],
-    ["to the name's alias", 'GRANT SELECT ON orders TO "{{username}}"'],
-    ["to the user among others", 'GRANT SELECT ON orders TO app_ro, "{{name}}"'],
-    ["with a comment for a space", 'GRANT SELECT ON orders TO/**/"{{name}}"'],
-    [
-      "before default privileges of a group",
-      'GRANT SELECT ON a TO "{{name}}"; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO b',
-    ],
-    ["with default privileges in a comment", 'GRANT SELECT ON a TO "{{name}}" -- no ALTER DEFAULT PRIVILEGES'],
-  ])("is refused %s", (_what, item) => {
-    expect(findingsOf(item)).toEqual([directGrant]);
-  });
-
-  it.each([
-    ["a membership", 'GRANT app_ro TO "{{name}}"'],
-    ["a grant to a group", "GRANT SELECT ON orders TO app_ro"],
-    ["a grant to a group, then a membership", 'GRANT SELECT ON orders TO app_ro; GRANT app_ro TO "{{name}}"'],
-    ["a grant in a comment", 'SELECT 1 -- never GRANT SELECT ON orders TO "{{name}}"'],
-  ])("is not %s", (_what, item) => {
-    expect(findingsOf(item)).toEqual([]);
+  it("that is not known here is free in all else, but no item may be empty", () => {
+    const any: Partial<StatementSet> = { dialect: "other", creation: ["make a user"], revocation: [] };
+    expect(findingsWith(any)).toEqual([]);
+    expect(findingsWith({ ...any, renewal: ["  "] })).toEqual([
+      "renewal[0] is empty: remove the item or write the statement",
+    ]);
   });
 });
 
-describe("a semicolon", () => {
-  it.each([
-    ["quotes", "COMMENT ON SCHEMA public IS 'a; b'"],
-    ["quotes", 'GRANT "a;b" TO "{{name}}"'],
-    ["quotes", "COMMENT ON SCHEMA public IS 'PENDING; b'"],
-    ["quotes", "COMMENT ON SCHEMA public IS 'THE END; b'"],
-    ["a block", "DO $$ begin perform 1; end $$"],
-    ["a block", "DO $$ BEGIN PERFORM 1; End $$"],
-  ])("is refused inside %s: %s", (place, item) => {
-    expect(findingsOf(item)).toEqual([cutIn(place)]);
+describe("a statement that was judged before", () => {
+  const item = "SELECT '{{nobody}}'";
+  const powerful = `ALTER ROLE "{{name}}" SUPERUSER`;
+
+  it("is judged the same, under the place where it stands now", () => {
+    const [first] = findingsOf(item);
+    expect(first).toMatch(/^creation\[1\] holds \{\{nobody\}\}/);
+    expect(findingsOf(item)).toEqual([first]);
+    expect(findingsWith({ creation: [item, createUser] })).toEqual([first?.replace("[1]", "[0]")]);
   });
 
-  it.each([
-    ["between statements", "SELECT 1; SELECT 2;"],
-    ["in a block with upper-case END", "DO $$ BEGIN PERFORM 1; END $$"],
-    ["in a block with upper-case END and a semicolon after it", "DO $$ BEGIN PERFORM 1; END; $$;"],
-  ])("may stand %s", (_where, item) => {
-    expect(findingsOf(item)).toEqual([]);
-  });
-
-  it("cuts a revocation in two, too", () => {
-    const [finding] = findingsWith({ revocation: [`DO $$ begin EXECUTE format('DROP ROLE %I', '{{name}}'); end $$`] });
-    expect(finding).toContain('revocation[0] has a ";" inside a block');
-  });
-});
-
-describe("attributes that reach beyond a database", () => {
-  it.each(["CREATEROLE", "BYPASSRLS", "REPLICATION"])("such as %s are refused, whatever the reason", (attribute) => {
-    const finding = `creation[1] gives the user ${attribute}: use a group role: ${attribute} reaches beyond one database`;
-    const item = `ALTER ROLE "{{name}}" ${attribute}`;
-    expect(findingsOf(item)).toEqual([finding]);
-    expect(findingsOf(item.toLowerCase(), { superuserReason: "Restores dumps" })).toEqual([finding]);
-  });
-
-  it.each(['ALTER ROLE "{{name}}" SUPERUSER', 'alter role "{{name}}" with superuser'])("refuse %s", (item) => {
-    expect(findingsOf(item)).toEqual([superuser]);
-  });
-
-  it("allow SUPERUSER for a reason", () => {
-    expect(findingsOf('ALTER ROLE "{{name}}" SUPERUSER', { superuserReason: "Restores dumps" })).toEqual([]);
-  });
-
-  it.each(["", "  "])("do not take %j for a reason", (superuserReason) => {
-    expect(findingsOf('ALTER ROLE "{{name}}" SUPERUSER', { superuserReason })).toEqual([superuser]);
-  });
-
-  it("are refused beside a SUPERUSER that has a reason", () => {
-    expect(findingsOf('ALTER ROLE "{{name}}" SUPERUSER CREATEROLE', { superuserReason: "Restores dumps" })).toEqual([
-      "creation[1] gives the user CREATEROLE: use a group role: CREATEROLE reaches beyond one database",
+  it("is judged anew for another purpose", () => {
+    const expiry = `ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}'`;
+    expect(findingsOf(expiry)).toEqual([]);
+    expect(findingsWith({ revocation: [expiry] })).toEqual([
+      expect.stringContaining("revocation[0] holds {{expiration}}, which Vault does not fill in here"),
     ]);
   });
 
-  it("are refused inside a block, which runs as well", () => {
-    expect(findingsOf('DO $$ BEGIN ALTER ROLE "{{name}}" SUPERUSER; END $$')).toEqual([superuser]);
+  it("is judged anew for another dialect", () => {
+    const block = "DO $$ BEGIN PERFORM 2; END $$";
+    expect(findingsWith({ dialect: "other", renewal: [block] })).toEqual([]);
+    expect(findingsWith({ renewal: [block] })).toHaveLength(1);
   });
 
-  it("are refused behind a comment within a comment", () => {
-    expect(findingsOf(`/* /* */ ' */ ALTER ROLE "{{name}}" SUPERUSER -- '`)).toEqual([superuser]);
-  });
-
-  it.each([
-    ["taken away", 'ALTER ROLE "{{name}}" NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION'],
-    ["in a literal", `COMMENT ON ROLE "{{name}}" IS 'no SUPERUSER'`],
-    ["in a quoted identifier", 'GRANT "SUPERUSER" TO "{{name}}"'],
-    ["in a line comment", "SELECT 1 -- SUPERUSER would be too much"],
-    ["in a block comment", "/* SUPERUSER */ SELECT 1"],
-    ["part of a longer word", "GRANT rds_superuser_light TO app_ro"],
-  ])("pass when they are %s", (_where, item) => {
-    expect(findingsOf(item)).toEqual([]);
-  });
-});
-
-describe("a renewal", () => {
-  it.each(["DO $$ BEGIN PERFORM 1; END $$", "-- why\ndo $$ BEGIN PERFORM 1; END $$"])(
-    "can't be a block: %j",
-    (item) => {
-      expect(findingsWith({ renewal: [item] })).toEqual([
-        expect.stringMatching(
-          /^renewal\[0\] holds a DO block: .*: move the block into a function of the database and call that$/,
-        ),
-      ]);
-    },
-  );
-
-  it("may call a function", () => {
-    expect(findingsWith({ renewal: [`SELECT renew_user('{{name}}', '{{expiration}}')`] })).toEqual([]);
+  it("is not waived by the reason that another set gave", () => {
+    expect(findingsOf(powerful, { superuserReason: "Restores dumps" })).toEqual([]);
+    expect(findingsOf(powerful)).toHaveLength(1);
+    expect(findingsOf(powerful, { superuserReason: "Restores dumps" })).toEqual([]);
   });
 });
 
@@ -335,6 +169,65 @@ describe("requireSoundStatements", () => {
     };
     expect(refusalOf(() => requireSoundStatements("dev", set))).toMatch(
       /^\[dev\] statements\.creation\[1\] gives the user SUPERUSER: .*; also: statements\.creation\[2\] grants on an object .*: grant to/,
+    );
+  });
+});
+
+describe("checkRotation", () => {
+  const change = `ALTER ROLE "{{name}}" PASSWORD '{{password}}'`;
+  const rotationFindings = (...statements: string[]): string[] =>
+    checkRotation("postgresql", statements).map(({ field, problem }) => `${field} ${problem}`);
+
+  it("has nothing against changing the user's password, over several statements too", () => {
+    expect(rotationFindings(change)).toEqual([]);
+    expect(rotationFindings(change.replace("name", "username"))).toEqual([]);
+    expect(rotationFindings(`ALTER ROLE "{{name}}" LOGIN`, change)).toEqual([]);
+  });
+
+  it.each([
+    ["the user", "ALTER ROLE app PASSWORD '{{password}}'"],
+    ["the password", `ALTER ROLE "{{name}}" PASSWORD NULL`],
+    ["either", "SELECT 1"],
+  ])("refuses what doesn't name %s: Vault would keep a password that the server never got", (_what, statement) => {
+    expect(rotationFindings(statement)).toEqual([expect.stringContaining("lacks {{name}} or {{password}}: ")]);
+  });
+
+  it("refuses an empty list, which changes nothing", () => {
+    expect(rotationFindings()).toEqual([expect.stringContaining("lacks {{name}} or {{password}}: ")]);
+  });
+
+  it("judges each statement as others are judged, under its place", () => {
+    expect(rotationFindings(change, `ALTER ROLE "{{name}}" SUPERUSER`)).toEqual(["[1] gives the user SUPERUSER"]);
+    expect(rotationFindings(change, "")).toEqual(["[1] is empty"]);
+    expect(rotationFindings(change, "ALTER ROLE {{name}} LOGIN")).toEqual([
+      expect.stringMatching(/^\[1\] holds \{\{name\}\} without quotes/),
+    ]);
+  });
+
+  it("knows no expiry: a static user has none", () => {
+    expect(rotationFindings(change, `ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}'`)).toEqual([
+      "[1] holds {{expiration}}, which Vault does not fill in here",
+    ]);
+  });
+
+  it.each<Dialect>(["postgresql", "other"])("refuses an empty statement in %s", (dialect) => {
+    expect(checkRotation(dialect, [change, " "]).map(({ field, problem }) => `${field} ${problem}`)).toEqual([
+      "[1] is empty",
+    ]);
+  });
+});
+
+describe("requireSoundRotation", () => {
+  it("lets sound statements pass", () => {
+    const statements = [`ALTER ROLE "{{username}}" PASSWORD '{{password}}'`];
+    expect(() => requireSoundRotation("dev", "rotationStatements", "postgresql", statements)).not.toThrow();
+  });
+
+  it("names the construct, the field, the item and all that is wrong", () => {
+    const statements = [`ALTER ROLE {{name}} PASSWORD '{{password}}'`, ""];
+    const check = () => requireSoundRotation("dev/Orders", "rootRotationStatements", "postgresql", statements);
+    expect(refusalOf(check)).toMatch(
+      /^\[dev\/Orders\] rootRotationStatements\[0\] holds \{\{name\}\} without quotes: .*; also: rootRotationStatements\[1\] is empty: /,
     );
   });
 });

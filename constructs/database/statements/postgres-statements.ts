@@ -1,12 +1,13 @@
 import { LeaseholdError } from "../../core/errors";
 import { requireName } from "../../core/names";
 import { quoteIdentifier, quoteLiteral } from "./sql-text";
-import type { StatementSet } from "./statement-set";
+import type { StatementSet, TableAccess, TablePrivilege } from "./statement-set";
+import { onEach, readPrivileges, requireTableAccess, writePrivileges } from "./table-access";
 
 /** How the users of a role may use the server. */
 export interface PostgresUserOptions {
   /**
-   * Sessions that one user may have open at once.
+   * Sessions that one user may have open at once, 1 to 10000.
    * @default 20
    */
   readonly connectionLimit?: number;
@@ -15,6 +16,20 @@ export interface PostgresUserOptions {
    * @default "app_owner"
    */
   readonly ownerRole?: string;
+}
+
+/** Users of a group role that the bootstrap makes for them. */
+export interface PostgresGroupOptions extends PostgresUserOptions {
+  /** The group role's name. Two roles may share one, when both ask the same of it. */
+  readonly group: string;
+}
+
+export interface PostgresSchemaOptions extends PostgresGroupOptions {
+  /**
+   * Schemas whose tables, those to come too, the users may use.
+   * @default ["public"]
+   */
+  readonly schemas?: readonly string[];
 }
 
 /** Statements of the user's own; what is left out is the proven preset. */
@@ -33,10 +48,20 @@ export interface CustomPostgresStatements {
   readonly renewal?: readonly string[];
   /** Group roles that must exist. @default none */
   readonly groups?: readonly string[];
+  /**
+   * What the users may do by the statements themselves: `leasehold prove` holds them to this and to what the groups may.
+   * @default nothing
+   */
+  readonly access?: TableAccess;
   /** @default "app_owner" */
   readonly ownerRole?: string;
   /** Why a superuser is needed; without a reason SUPERUSER is refused. @default none */
   readonly superuserReason?: string;
+}
+
+/** Why a role needs a superuser, which no other way serves. */
+export interface PostgresSuperuserOptions extends PostgresUserOptions {
+  readonly reason: string;
 }
 
 const defaultOwnerRole = "app_owner";
@@ -52,13 +77,38 @@ const defaultConnectionLimit = 20;
  * @see https://www.postgresql.org/docs/current/role-removal.html
  */
 export class PostgresStatements implements StatementSet {
-  private constructor(
-    readonly creation: readonly string[],
-    readonly revocation: readonly string[],
-    readonly renewal: readonly string[],
-    readonly groups: readonly string[],
-    readonly superuserReason: string | undefined,
-  ) {}
+  readonly dialect = "postgresql";
+  readonly creation: readonly string[];
+  readonly revocation: readonly string[];
+  readonly renewal: readonly string[];
+  readonly groups: readonly string[];
+  readonly memberships: readonly string[];
+  readonly definedGroups: Readonly<Record<string, TableAccess>>;
+  readonly access: TableAccess;
+  /** The role that inherits from revoked users; undefined where a custom revocation decides. */
+  readonly ownerRole: string | undefined;
+  readonly superuserReason: string | undefined;
+
+  private constructor(parts: {
+    readonly creation: readonly string[];
+    readonly revocation?: readonly string[] | undefined;
+    readonly renewal?: readonly string[] | undefined;
+    readonly groups: readonly string[];
+    readonly definedGroups?: Readonly<Record<string, TableAccess>>;
+    readonly access?: TableAccess | undefined;
+    readonly ownerRole: string;
+    readonly superuserReason?: string | undefined;
+  }) {
+    this.creation = parts.creation;
+    this.revocation = parts.revocation ?? [postgresRevocation(parts.ownerRole)];
+    this.renewal = parts.renewal ?? [];
+    this.ownerRole = parts.revocation === undefined ? parts.ownerRole : undefined;
+    this.groups = [...new Set([...parts.groups, ...(this.ownerRole === undefined ? [] : [this.ownerRole])])];
+    this.memberships = parts.groups;
+    this.definedGroups = parts.definedGroups ?? {};
+    this.access = parts.access ?? {};
+    this.superuserReason = parts.superuserReason;
+  }
 
   /**
    * Users with the privileges of one or more group roles.
@@ -66,20 +116,53 @@ export class PostgresStatements implements StatementSet {
    * @throws LeaseholdError when a name or the connection limit can't be used.
    */
   static memberOf(groups: string | readonly string[], options: PostgresUserOptions = {}): PostgresStatements {
-    const names = (typeof groups === "string" ? [groups] : groups).map((name) =>
-      requireName("PostgresStatements.memberOf", "group", name),
-    );
-    if (names.length === 0) {
-      throw new LeaseholdError("PostgresStatements.memberOf", "groups is empty", "name at least one group role");
-    }
-    const owner = ownerOf("PostgresStatements.memberOf", options);
-    return new PostgresStatements(
-      [createUser(names, options)],
-      [revokeUser(owner)],
-      [],
-      [...new Set([...names, owner])],
-      undefined,
-    );
+    const where = "PostgresStatements.memberOf";
+    const names = (typeof groups === "string" ? [groups] : groups).map((name) => requireRole(where, "group", name));
+    if (names.length === 0) throw new LeaseholdError(where, "groups is empty", "name at least one group role");
+    return new PostgresStatements({
+      creation: [createUser(where, options, "INHERIT", names)],
+      groups: names,
+      ownerRole: ownerOf(where, options),
+    });
+  }
+
+  /**
+   * Users that read every table of some schemas, through a group role that the bootstrap makes.
+   *
+   * @throws LeaseholdError when a name or the connection limit can't be used.
+   */
+  static readOnly(options: PostgresSchemaOptions): PostgresStatements {
+    return this.ofSchemas("PostgresStatements.readOnly", options, readPrivileges);
+  }
+
+  /**
+   * Users that read and write every table of some schemas, through a group role that the bootstrap makes.
+   *
+   * @throws LeaseholdError when a name or the connection limit can't be used.
+   */
+  static readWrite(options: PostgresSchemaOptions): PostgresStatements {
+    return this.ofSchemas("PostgresStatements.readWrite", options, writePrivileges);
+  }
+
+  /**
+   * Users that read the named tables and nothing else, through a group role that the bootstrap makes.
+   *
+   * @throws LeaseholdError when a name or the connection limit can't be used.
+   */
+  static reporting(options: PostgresGroupOptions & { readonly tables: readonly string[] }): PostgresStatements {
+    return this.withGroup("PostgresStatements.reporting", options, { tables: onEach(options.tables, readPrivileges) });
+  }
+
+  /**
+   * Users with certain privileges on certain tables, through a group role that the bootstrap makes. Where a table is inserted
+   * into, the sequences of its columns may be used too.
+   *
+   * @throws LeaseholdError when a name, a privilege or the connection limit can't be used.
+   */
+  static onTables(
+    options: PostgresGroupOptions & { readonly tables: Readonly<Record<string, readonly TablePrivilege[]>> },
+  ): PostgresStatements {
+    return this.withGroup("PostgresStatements.onTables", options, { tables: options.tables });
   }
 
   /**
@@ -89,46 +172,85 @@ export class PostgresStatements implements StatementSet {
    * @throws LeaseholdError when a name or the connection limit can't be used.
    */
   static migrator(options: PostgresUserOptions = {}): PostgresStatements {
-    const owner = ownerOf("PostgresStatements.migrator", options);
+    const where = "PostgresStatements.migrator";
+    const owner = ownerOf(where, options);
     const actAsOwner = `ALTER ROLE "{{name}}" SET role = ${quoteLiteral(owner)}`;
-    return new PostgresStatements(
-      [createUser([owner], options), actAsOwner],
-      [revokeUser(owner)],
-      [],
-      [owner],
-      undefined,
-    );
+    return new PostgresStatements({
+      creation: [createUser(where, options, "INHERIT", [owner]), actAsOwner],
+      groups: [owner],
+      ownerRole: owner,
+    });
+  }
+
+  /**
+   * Superusers. Only a superuser can make them, so the connection's admin must be one too: whoever holds the mount then holds
+   * the whole server. A migrator serves most of what superusers are asked for.
+   *
+   * @throws LeaseholdError without a reason, or when a name or the connection limit can't be used.
+   */
+  static superuser(options: PostgresSuperuserOptions): PostgresStatements {
+    const where = "PostgresStatements.superuser";
+    if (options.reason.trim() === "") {
+      throw new LeaseholdError(where, "reason is empty", "say why no group role serves; it is shown to reviewers");
+    }
+    return new PostgresStatements({
+      creation: [createUser(where, options, "SUPERUSER", [])],
+      groups: [],
+      ownerRole: ownerOf(where, options),
+      superuserReason: options.reason,
+    });
   }
 
   /** Statements of your own; they pass the same checks as the presets when the role is declared. */
   static custom(statements: CustomPostgresStatements): PostgresStatements {
-    const owner = ownerOf("PostgresStatements.custom", statements);
-    return new PostgresStatements(
-      statements.creation,
-      statements.revocation ?? [revokeUser(owner)],
-      statements.renewal ?? [],
-      [...new Set([...(statements.groups ?? []), ...(statements.revocation ? [] : [owner])])],
-      statements.superuserReason,
-    );
+    const where = "PostgresStatements.custom";
+    return new PostgresStatements({
+      ...statements,
+      groups: (statements.groups ?? []).map((name) => requireRole(where, "groups", name)),
+      access: statements.access === undefined ? undefined : requireTableAccess(where, statements.access),
+      ownerRole: ownerOf(where, statements),
+    });
+  }
+
+  private static ofSchemas(where: string, options: PostgresSchemaOptions, privileges: readonly TablePrivilege[]) {
+    return this.withGroup(where, options, { schemas: onEach(options.schemas ?? ["public"], privileges) });
+  }
+
+  private static withGroup(where: string, options: PostgresGroupOptions, access: TableAccess): PostgresStatements {
+    const group = requireRole(where, "group", options.group);
+    return new PostgresStatements({
+      creation: [createUser(where, options, "INHERIT", [group])],
+      groups: [group],
+      definedGroups: { [group]: requireTableAccess(where, access) },
+      ownerRole: ownerOf(where, options),
+    });
   }
 }
 
-function ownerOf(where: string, options: { readonly ownerRole?: string }): string {
-  return requireName(where, "ownerRole", options.ownerRole ?? defaultOwnerRole);
+/** PostgreSQL reads these two as something else, quoted or not. */
+function requireRole(where: string, field: string, name: string): string {
+  if (name !== "public" && name !== "none") return requireName(where, field, name);
+  throw new LeaseholdError(where, `${field} ${name} is no role that can be granted`, "name a group role");
 }
 
-function createUser(groups: readonly string[], options: PostgresUserOptions): string {
+function ownerOf(where: string, options: { readonly ownerRole?: string | undefined }): string {
+  return requireRole(where, "ownerRole", options.ownerRole ?? defaultOwnerRole);
+}
+
+function createUser(
+  where: string,
+  options: PostgresUserOptions,
+  attribute: "INHERIT" | "SUPERUSER",
+  groups: readonly string[],
+): string {
   const limit = options.connectionLimit ?? defaultConnectionLimit;
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
-    throw new LeaseholdError(
-      "PostgresStatements",
-      `connectionLimit ${limit} is out of range`,
-      "give a whole number from 1 to 10000",
-    );
+    throw new LeaseholdError(where, `connectionLimit ${limit} is out of range`, "give a whole number from 1 to 10000");
   }
   return [
     `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`,
-    `INHERIT CONNECTION LIMIT ${limit} IN ROLE ${groups.map(quoteIdentifier).join(", ")}`,
+    `${attribute} CONNECTION LIMIT ${limit}`,
+    ...(groups.length > 0 ? [`IN ROLE ${groups.map(quoteIdentifier).join(", ")}`] : []),
   ].join(" ");
 }
 
@@ -141,7 +263,7 @@ function createUser(groups: readonly string[], options: PostgresUserOptions): st
  * - a user that is gone already is no error: Vault repeats a revocation whose answer it did not get.
  * `END` is upper-case because Vault splits the item at each `;` otherwise.
  */
-function revokeUser(ownerRole: string): string {
+export function postgresRevocation(ownerRole: string): string {
   const owner = quoteIdentifier(ownerRole).replaceAll("'", "''");
   return `DO $revoke$
 DECLARE

@@ -1,3 +1,5 @@
+import { LeaseholdError } from "../../core/errors";
+
 /**
  * How Vault names a PostgreSQL user: `v-<role>-<hash of the login's display name>-<random>-<time>`.
  *
@@ -8,3 +10,49 @@
  */
 export const postgresUsernameTemplate =
   '{{ printf "v-%s-%s-%s-%s" (.RoleName | truncate 14) (.DisplayName | sha256 | truncate 8) (random 20) (unix_time) | truncate 63 }}';
+
+/** How Vault names a user of MySQL or MariaDB, whose names end at 32 characters: `v-<role>-<random>`. */
+export const mysqlUsernameTemplate = '{{ printf "v-%s-%s" (.RoleName | truncate 9) (random 20) | truncate 32 }}';
+
+/** How Vault names a MongoDB user; MongoDB itself sets no limit that matters. */
+export const mongodbUsernameTemplate = postgresUsernameTemplate;
+
+/** Longest user name, by what the server does with a longer one: PostgreSQL cuts it, MySQL refuses it. */
+export const longestUsername = { postgresql: 63, mysql: 32, mariadb: 32, mongodb: 255, other: 255 } as const;
+
+const quotedText = /"(?:[^"\\]|\\.)*"|`[^`]*`/g;
+
+/**
+ * The template itself, when the names that it makes are safe to put into statements and fit the server.
+ *
+ * @throws LeaseholdError that names `where` and the field.
+ */
+export function requireUsernameTemplate(where: string, template: string, longest: number): string {
+  const refuse = (problem: string, remedy: string) => new LeaseholdError(where, `usernameTemplate ${problem}`, remedy);
+  const code = [...template.matchAll(/\{\{([^{}]*)\}\}/g)]
+    .map((match) => match[1]?.replace(quotedText, '""'))
+    .join(" ");
+  // A dot alone, and $, is all fields at once, the display name among them.
+  if (/\$|(?<!\w)\.(?!RoleName\b|DisplayName\s*\|\s*sha256\b)/.test(code)) {
+    throw refuse(
+      "holds .DisplayName as it is, or all fields at once: whoever chooses a login's name could write SQL with it",
+      "write (.DisplayName | sha256 | truncate 8), or leave it out",
+    );
+  }
+  // Only what is inside the one action can be cut to length.
+  const action = /^\{\{([^{}]*)\}\}$/.exec(template)?.[1];
+  if (action === undefined || (action.match(quotedText) ?? []).some((text) => !/^.[\w.%-]*.$/.test(text))) {
+    throw refuse(
+      "is not one action whose own text is letters, digits, _, - and .",
+      'write it as {{ printf "v-%s-%s" (.RoleName | truncate 14) (random 20) | truncate 63 }}',
+    );
+  }
+  if (!/\brandom\s+(?:1[2-9]|[2-9]\d)\b|\buuid\b/.test(code)) {
+    throw refuse("makes names that can be guessed or met twice", "add (random 20)");
+  }
+  const cut = /\|\s*truncate\s+(\d+)\s*$/.exec(code)?.[1];
+  if (cut === undefined || Number(cut) > longest) {
+    throw refuse(`may make names longer than ${longest} characters`, `end it with | truncate ${longest} }}`);
+  }
+  return template;
+}

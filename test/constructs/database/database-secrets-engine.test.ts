@@ -134,7 +134,7 @@ describe("DatabaseSecretsEngine.grantCredentials", () => {
     orders.addRole("early", roleOptions);
     engine.grantCredentials(policy);
     orders.addRole("late", { ...roleOptions, statements });
-    engine.addPostgres("billing", postgresOptions).addRole("latest", roleOptions);
+    engine.addPostgres("billing", { ...postgresOptions, host: "billing.company.com" }).addRole("latest", roleOptions);
     expect(policy.toHcl().match(/^path .*/gm)).toEqual([
       'path "database/creds/early" {',
       'path "database/creds/late" {',
@@ -148,7 +148,7 @@ describe("DatabaseSecretsEngine.grantCredentials", () => {
     const neighbour = new DatabaseSecretsEngine(stack, "Neighbour", { path: "neighbour" });
     const policy = new VaultPolicy(stack, "Dbas", { name: "dbas" });
     engine.addPostgres("orders", postgresOptions).addRole("app", roleOptions);
-    neighbour.addPostgres("orders", postgresOptions).addRole("app", roleOptions);
+    neighbour.addPostgres("orders", { ...postgresOptions, host: "neighbour.company.com" }).addRole("app", roleOptions);
     engine.grantCredentials(policy);
     expect(policy.toHcl()).toContain('"database/creds/app"');
     expect(policy.toHcl()).not.toContain("neighbour");

@@ -3,9 +3,11 @@ import {
   type DatabaseSecretsEngineProps,
 } from "../../../constructs/database/database-secrets-engine";
 import type { DynamicRoleOptions } from "../../../constructs/database/dynamic-role";
+import { isPostgresGrammarLoaded, loadPostgresGrammar } from "../../../constructs/database/statements/postgres-grammar";
 import { PostgresStatements } from "../../../constructs/database/statements/postgres-statements";
+import type { StatementSet } from "../../../constructs/database/statements/statement-set";
 import { VaultPolicy } from "../../../constructs/policy/vault-policy";
-import { onlyResource, stackWithVault, synth } from "../../helpers/synth";
+import { onlyResource, stackWithVault, synth, warnings } from "../../helpers/synth";
 import { postgresOptions, roleOptions } from "./declarations";
 
 function declare(options: Partial<DynamicRoleOptions> = {}, mount: DatabaseSecretsEngineProps = {}, name = "app") {
@@ -20,6 +22,14 @@ function declare(options: Partial<DynamicRoleOptions> = {}, mount: DatabaseSecre
     role,
     fields: () => onlyResource(synth(stack), "vault_database_secret_backend_role"),
   };
+}
+
+/** Another server, since two connections may not share a login. */
+const billing = { ...postgresOptions, host: "billing.company.com" };
+
+/** What a set says, free to be changed. */
+function parts({ creation, revocation, renewal, groups, definedGroups, access }: StatementSet): StatementSet {
+  return { dialect: "postgresql", creation, revocation, renewal, groups, definedGroups, access };
 }
 
 const create = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
@@ -85,8 +95,8 @@ describe("DynamicRole", () => {
   it("has a name that no other role of its mount has", () => {
     const { engine, connection } = declare();
     expect(() => connection.addRole("app", roleOptions)).toThrow(/["']app["']/);
-    const billing = engine.addPostgres("billing", postgresOptions);
-    expect(() => billing.addRole("app", roleOptions)).toThrow(
+    const other = engine.addPostgres("billing", billing);
+    expect(() => other.addRole("app", roleOptions)).toThrow(
       '[dev/Database/billing/app] role of mount database "app" is declared already, by dev/Database/orders/app: ' +
         "give one of the two another name",
     );
@@ -95,7 +105,7 @@ describe("DynamicRole", () => {
   it("can share its name with a role of another mount", () => {
     const { stack } = declare();
     const second = new DatabaseSecretsEngine(stack, "Second", { path: "second" });
-    expect(() => second.addPostgres("orders", postgresOptions).addRole("app", roleOptions)).not.toThrow();
+    expect(() => second.addPostgres("orders", billing).addRole("app", roleOptions)).not.toThrow();
   });
 
   it("refuses unsound statements with its own path and all that is wrong", () => {
@@ -105,11 +115,49 @@ describe("DynamicRole", () => {
     );
   });
 
+  it("wants statements in the language of its connection", () => {
+    const { connection, role } = declare();
+    expect(role.connection).toBe(connection);
+    const statements = { ...parts(PostgresStatements.memberOf("app_ro")), dialect: "mysql" } as const;
+    expect(() => declare({ statements })).toThrow(
+      "[dev/Database/orders/app] statements are for mysql, and connection orders is to postgresql: use statements for postgresql",
+    );
+  });
+
+  it("lives at most as long as its statements let a user live", () => {
+    const ending = (longestTtl: number) => ({ ...parts(PostgresStatements.memberOf("app_ro")), longestTtl });
+    expect(() => declare({ maxTtl: "47h", statements: ending(2 * 86_400) })).not.toThrow();
+    for (const maxTtl of ["48h", "2d", "30d"] as const) {
+      expect(() => declare({ maxTtl, statements: ending(2 * 86_400) })).toThrow(
+        `[dev/Database/orders/app] maxTtl ${maxTtl} outlasts the statements, which end a user after 2d: lower maxTtl, or have`,
+      );
+    }
+  });
+
   it("is not allowed by its connection when it was refused", () => {
     const { connection, stack } = declare();
     expect(() => connection.addRole("bad", { ...roleOptions, defaultTtl: "48h" })).toThrow("[dev/Database/orders/bad]");
     expect(connection.roles.map(({ name }) => name)).toEqual(["app"]);
     expect(onlyResource(synth(stack), "vault_database_secret_backend_connection")["allowed_roles"]).toEqual(["app"]);
+  });
+});
+
+describe("DynamicRole and PostgreSQL's grammar", () => {
+  const typo = PostgresStatements.custom({ creation: [create.replace("CREATE ROLE", "CREAT ROLE")] });
+
+  it("warns that statements were not parsed while the parser is not loaded", () => {
+    expect(isPostgresGrammarLoaded()).toBe(false);
+    expect(warnings(declare({ statements: typo }).role)).toEqual([
+      "its statements were not held against PostgreSQL's grammar: await loadPostgresGrammar() before building constructs",
+    ]);
+  });
+
+  it("refuses what the parser does not accept, and warns of nothing, once it is loaded", async () => {
+    await loadPostgresGrammar();
+    expect(warnings(declare().role)).toEqual([]);
+    expect(() => declare({ statements: typo })).toThrow(
+      `[dev/Database/orders/app] statements.creation[0] is not accepted by PostgreSQL's grammar: syntax error at or near "CREAT"`,
+    );
   });
 });
 

@@ -1,146 +1,42 @@
-import type { SecretInput } from "../../../constructs/core/secret-input";
 import { DatabaseSecretsEngine } from "../../../constructs/database/database-secrets-engine";
-import { DynamicRole } from "../../../constructs/database/dynamic-role";
-import {
-  PostgresConnection,
-  type PostgresConnectionOptions,
-  postgresTlsModes,
-  type PostgresTlsMode,
-} from "../../../constructs/database/postgres-connection";
-import { bareStack, namedResource, onlyResource, stackWithVault, synth, validate, warnings } from "../../helpers/synth";
-import { postgresOptions, roleOptions } from "./declarations";
+import type { PostgresConnectionOptions } from "../../../constructs/database/postgres-connection";
+import { type CertificateAuthority, type TlsMode, tlsModes } from "../../../constructs/database/tls";
+import { onlyResource, stackWithVault, synth } from "../../helpers/synth";
+import { postgresOptions } from "./declarations";
 
 function connect(options: Partial<PostgresConnectionOptions> = {}, provider?: string) {
   const stack = stackWithVault({ provider });
   const engine = new DatabaseSecretsEngine(stack, "Database");
   const connection = engine.addPostgres("orders", { ...postgresOptions, ...options });
-  const fields = () => onlyResource(synth(stack), "vault_database_secret_backend_connection");
-  return { stack, engine, connection, fields, postgresql: () => fields()["postgresql"] as Record<string, unknown> };
+  const postgresql = () =>
+    onlyResource(synth(stack), "vault_database_secret_backend_connection")["postgresql"] as Record<string, unknown>;
+  return { connection, postgresql };
 }
 
-const admin = (change: object) => ({ admin: { ...postgresOptions.admin, ...change } });
 const url = (options: Partial<PostgresConnectionOptions>) => connect(options).postgresql()["connection_url"];
 
-describe("PostgresConnection", () => {
-  it("declares the connection with the PostgreSQL plug-in", () => {
-    const { connection, fields } = connect();
-    connection.addRole("app", roleOptions);
-    expect(fields()).toEqual({
-      backend: expect.stringMatching(/^\$\{vault_mount\.Database_\w+\.path\}$/) as unknown,
-      name: "orders",
-      plugin_name: "postgresql-database-plugin",
-      allowed_roles: ["app"],
-      verify_connection: true,
-      postgresql: expect.any(Object) as unknown,
-    });
-  });
-
-  it("can be declared without connecting", () => {
-    expect(connect({ verifyConnection: false }).fields()).toMatchObject({ verify_connection: false });
-  });
-
-  it("names users after their role and a hash of the login, in 63 characters", () => {
-    expect(connect().postgresql()["username_template"]).toBe(
-      '{{ printf "v-%s-%s-%s-%s" (.RoleName | truncate 14) (.DisplayName | sha256 | truncate 8) (random 20) (unix_time) | truncate 63 }}',
-    );
-  });
-
-  it("holds 4 connections to the server, or as many as it is told", () => {
-    expect(connect().postgresql()["max_open_connections"]).toBe(4);
-    expect(connect({ maxOpenConnections: 1000 }).postgresql()["max_open_connections"]).toBe(1000);
-  });
-
-  it("refuses a name that another connection of the mount has, but not one of another mount", () => {
-    const { stack, engine } = connect();
-    expect(() => engine.addPostgres("billing", postgresOptions)).not.toThrow();
-    expect(() => engine.addPostgres("bad name", postgresOptions)).toThrow(
-      '[dev/Database/bad name] name "bad name" can\'t be used in a Vault path: use letters, digits',
-    );
-    const second = new DatabaseSecretsEngine(stack, "Second", { path: "second" });
-    expect(() => second.addPostgres("orders", postgresOptions)).not.toThrow();
-    expect(() => engine.addPostgres("orders", postgresOptions)).toThrow(/["']orders["']/);
-    const elsewhere = { ...postgresOptions, name: "orders", engine };
-    expect(() => new PostgresConnection(stack, "Elsewhere", elsewhere)).toThrow(
-      '[dev/Elsewhere] connection of mount database "orders" is declared already, by dev/Database/orders: ' +
-        "give one of the two another name",
-    );
-  });
-
-  it("needs a Vault server in the stack", () => {
-    const engine = new DatabaseSecretsEngine(bareStack(), "Database");
-    expect(() => engine.addPostgres("orders", postgresOptions)).toThrow(
-      "[dev/Database/orders] the stack names no Vault server: create a VaultEndpoint in the stack first",
-    );
-  });
-});
-
-describe("PostgresConnection's admin", () => {
-  it("has a write-only password with a provider from 5.0 on, of which nothing is kept", () => {
-    const { connection, postgresql, stack } = connect();
-    expect(postgresql()).toMatchObject({
-      username: "vault_admin",
-      password_wo: "${var.admin_password}",
-      password_wo_version: 1,
-    });
-    expect(postgresql()).not.toHaveProperty("password");
-    expect(synth(stack).variable["admin_password"]).toMatchObject({ ephemeral: true, sensitive: true });
-    expect(warnings(connection)).toEqual([]);
-  });
-
-  it("has its changed password sent with a raised version", () => {
-    expect(connect(admin({ passwordVersion: 7 })).postgresql()).toMatchObject({ password_wo_version: 7 });
-  });
-
-  it.each(["= 4.4.0", ">= 4.4"])(
-    "has a stored password where %s is asked for, with a warning of what it costs",
-    (at) => {
-      const { connection, postgresql, stack } = connect({}, at);
-      expect(postgresql()).toMatchObject({ username: "vault_admin", password: "${var.admin_password}" });
-      expect(postgresql()).not.toHaveProperty("password_wo");
-      expect(postgresql()).not.toHaveProperty("password_wo_version");
-      expect(synth(stack).variable["admin_password"]).not.toHaveProperty("ephemeral");
-      expect(warnings(connection)).toEqual([
-        `hashicorp/vault ${at} may lack postgresql.password_wo (first in 5.0): the admin password lies in the Terraform ` +
-          `state: have Vault rotate it after the first deploy. Raise vault.provider to ">= 5.0" to have it`,
-      ]);
-    },
-  );
-
-  it("refuses a password that is a value, without repeating it", () => {
-    const connection = () => connect(admin({ password: "hunter2" as unknown as SecretInput }));
-    expect(connection).toThrow(
-      '[dev/Database/orders] admin.password is a secret and was given as a string: use SecretInput.variable("admin_password") ' +
-        "and set the TF_VAR_ of that name when you deploy",
-    );
-    expect(connection).not.toThrow(/hunter2/);
-  });
-
-  it.each(["", "vault admin", "admin@db", 'a"b', "{{username}}"])("refuses the user name %j", (username) => {
-    expect(() => connect(admin({ username }))).toThrow(
-      `[dev/Database/orders] admin.username ${JSON.stringify(username)} can't be used`,
-    );
-  });
-
-  it.each([0, -1, 1.5, Number.NaN, 2 ** 53])("refuses the password version %d", (passwordVersion) => {
-    expect(() => connect(admin({ passwordVersion }))).toThrow(
-      `[dev/Database/orders] admin.passwordVersion ${passwordVersion} is out of range: ` +
-        "give a whole number from 1 to 9007199254740991",
-    );
-  });
-});
+/** The URL's part before the parameters, and the parameters. */
+function urlParts(options: Partial<PostgresConnectionOptions>) {
+  const [place, parameters] = String(url(options)).split("?");
+  return { place, parameters: Object.fromEntries(new URLSearchParams(parameters)) };
+}
 
 describe("PostgresConnection's URL", () => {
   it("checks the server's certificate and name unless told otherwise", () => {
-    expect(url({})).toBe("postgresql://{{username}}:{{password}}@postgres.company.com:5432/app?sslmode=verify-full");
+    expect(url({})).toBe(
+      "postgresql://{{username}}:{{password}}@postgres.company.com:5432/app?sslmode=verify-full&connect_timeout=5",
+    );
   });
 
-  it.each<PostgresTlsMode>(["disable", "require", "verify-ca", "verify-full"])("asks for TLS as in %s", (tls) => {
-    expect(url({ tls })).toBe(`postgresql://{{username}}:{{password}}@postgres.company.com:5432/app?sslmode=${tls}`);
+  it.each<TlsMode>(["disable", "require", "verify-ca", "verify-full"])("asks for TLS as in %s", (tls) => {
+    expect(url({ tls })).toBe(
+      `postgresql://{{username}}:{{password}}@postgres.company.com:5432/app?sslmode=${tls}&connect_timeout=5`,
+    );
   });
 
   it("knows no other TLS mode", () => {
-    expect(postgresTlsModes).toEqual(["disable", "require", "verify-ca", "verify-full"]);
-    expect(() => connect({ tls: "prefer" as PostgresTlsMode })).toThrow(
+    expect(tlsModes).toEqual(["disable", "require", "verify-ca", "verify-full"]);
+    expect(() => connect({ tls: "prefer" as TlsMode })).toThrow(
       '[dev/Database/orders] tls "prefer" is unknown: use one of disable, require, verify-ca, verify-full',
     );
   });
@@ -149,7 +45,7 @@ describe("PostgresConnection's URL", () => {
     "takes the host %s",
     (host) => {
       expect(url({ host, port: 6432, database: "orders" })).toBe(
-        `postgresql://{{username}}:{{password}}@${host}:6432/orders?sslmode=verify-full`,
+        `postgresql://{{username}}:{{password}}@${host}:6432/orders?sslmode=verify-full&connect_timeout=5`,
       );
     },
   );
@@ -184,9 +80,28 @@ describe("PostgresConnection's URL", () => {
     );
   });
 
-  it.each([0, 1001, -1, 2.5])("refuses %d open connections", (maxOpenConnections) => {
-    expect(() => connect({ maxOpenConnections })).toThrow(
-      `[dev/Database/orders] maxOpenConnections ${maxOpenConnections} is out of range: give a whole number from 1 to 1000`,
+  it("names several hosts, of which Vault works on the one that accepts writes", () => {
+    expect(url({ host: ["db-1.company.com", "[fd00::5]"], port: 6432 })).toBe(
+      "postgresql://{{username}}:{{password}}@db-1.company.com:6432,[fd00::5]:6432/app" +
+        "?sslmode=verify-full&connect_timeout=5&target_session_attrs=read-write",
+    );
+    expect(url({ host: ["db-1.company.com"] })).toBe(url({ host: "db-1.company.com" }));
+  });
+
+  it("refuses a list of hosts that is empty, or of which one can't be", () => {
+    expect(() => connect({ host: [] })).toThrow(
+      "[dev/Database/orders] host is empty: give one host, or a list of them",
+    );
+    expect(() => connect({ host: ["db-1", "db 2"] })).toThrow('[dev/Database/orders] host "db 2" is not a host name');
+  });
+
+  it("waits for the server as long as it is told, in seconds", () => {
+    expect(urlParts({ connectTimeout: "2m" }).parameters).toMatchObject({ connect_timeout: "120" });
+  });
+
+  it.each(["0s", "5", "5 s", "soon"])("refuses to wait %j", (connectTimeout) => {
+    expect(() => connect({ connectTimeout: connectTimeout as "5s" })).toThrow(
+      `[dev/Database/orders] connectTimeout "${connectTimeout}" is not a duration`,
     );
   });
 
@@ -198,37 +113,148 @@ describe("PostgresConnection's URL", () => {
   });
 });
 
-describe("PostgresConnection's roles", () => {
-  it.each([[["a", "b", "c"]], [["c", "a", "b"]], [["b", "c", "a"]]])(
-    "are allowed by name, sorted, added as %j",
-    (names) => {
-      const { connection, fields } = connect();
-      for (const name of names) connection.addRole(name, roleOptions);
-      expect(fields()["allowed_roles"]).toEqual(["a", "b", "c"]);
-      expect(connection.roles.map(({ name }) => name)).toEqual(names);
+const pem = "-----BEGIN CERTIFICATE-----\nMIIB+/=\nabc\n-----END CERTIFICATE-----\n";
+const key = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n";
+const serverFile = "/etc/vault.d/database-ca.pem";
+
+describe("PostgresConnection's certificate authority", () => {
+  it("is the Vault server's own unless told otherwise", () => {
+    const { postgresql } = connect();
+    expect(postgresql()).not.toHaveProperty("tls_ca");
+    expect(urlParts({}).parameters).not.toHaveProperty("sslrootcert");
+  });
+
+  it.each<TlsMode>(["verify-ca", "verify-full"])("can be given as text or as a file with tls %s", (tls) => {
+    expect(connect({ tls, certificateAuthority: { pem } }).postgresql()["tls_ca"]).toBe(pem);
+    const file = connect({ tls, certificateAuthority: { serverFile } });
+    expect(file.postgresql()).not.toHaveProperty("tls_ca");
+    expect(urlParts({ tls, certificateAuthority: { serverFile } }).parameters).toMatchObject({
+      sslmode: tls,
+      sslrootcert: serverFile,
+    });
+  });
+
+  it.each<TlsMode>(["disable", "require"])("is refused with tls %s, which does not look at it", (tls) => {
+    for (const certificateAuthority of [{ pem }, { serverFile }]) {
+      expect(() => connect({ tls, certificateAuthority })).toThrow(
+        `[dev/Database/orders] certificateAuthority is given, and tls ${tls} does not look at it: ` +
+          "use a mode that verifies, such as verify-full, or leave certificateAuthority out",
+      );
+    }
+  });
+
+  it("may be several certificates", () => {
+    expect(connect({ certificateAuthority: { pem: pem + pem } }).postgresql()["tls_ca"]).toBe(pem + pem);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["a path", serverFile],
+    ["a private key", key],
+    ["a private key after the certificate", pem + key],
+    ["a private key between certificates", pem + key + pem],
+    ["something for Terraform to fill in", pem.replace("abc", "${var.ca}")],
+    ["a certificate that was cut", pem.slice(0, 40)],
+  ])("refuses %s for the text, without repeating it", (_what, text) => {
+    const connection = () => connect({ certificateAuthority: { pem: text } });
+    expect(connection).toThrow(
+      "[dev/Database/orders] certificateAuthority.pem is not a PEM certificate: give the text from " +
+        "-----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, and never a private key",
+    );
+    expect(connection).not.toThrow("MIIB");
+  });
+
+  it.each(["", "ca.pem", "./ca.pem", "/etc/a b.pem", "/etc/{{username}}", "/etc/${var.ca}"])(
+    "refuses the file %j",
+    (path) => {
+      const certificateAuthority: CertificateAuthority = { serverFile: path };
+      expect(() => connect({ certificateAuthority })).toThrow(
+        `[dev/Database/orders] certificateAuthority.serverFile ${JSON.stringify(path)} is not an absolute path on the Vault server`,
+      );
     },
   );
 
-  it("are those of this connection only", () => {
-    const { engine, connection, stack } = connect();
-    connection.addRole("app", roleOptions);
-    engine.addPostgres("billing", postgresOptions).addRole("other", roleOptions);
-    const orders = namedResource(synth(stack), "vault_database_secret_backend_connection", "orders");
-    expect(orders["allowed_roles"]).toEqual(["app"]);
+  it("can't break out of the URL by its file's name", () => {
+    const odd = "/etc/ca&sslmode=disable#?.pem";
+    expect(urlParts({ certificateAuthority: { serverFile: odd } }).parameters).toMatchObject({
+      sslmode: "verify-full",
+      sslrootcert: odd,
+    });
+  });
+});
+
+describe("PostgresConnection's client certificate", () => {
+  const clientCertificate = { certificateFile: "/etc/vault.d/client.pem", keyFile: "/etc/vault.d/client.key" };
+
+  it("is named as files on the Vault server, so that no key goes through Terraform", () => {
+    expect(urlParts({}).parameters).not.toHaveProperty("sslcert");
+    expect(urlParts({ clientCertificate }).parameters).toMatchObject({
+      sslcert: "/etc/vault.d/client.pem",
+      sslkey: "/etc/vault.d/client.key",
+    });
   });
 
-  it("are allowed also when they were declared elsewhere in the stack", () => {
-    const { connection, stack, fields } = connect();
-    new DynamicRole(stack, "Role", { ...roleOptions, name: "app", connection });
-    expect(fields()["allowed_roles"]).toEqual(["app"]);
+  it.each(["certificateFile", "keyFile"])("refuses a %s that is no absolute path, such as the key itself", (field) => {
+    for (const path of ["client.pem", key]) {
+      expect(() => connect({ clientCertificate: { ...clientCertificate, [field]: path } })).toThrow(
+        `[dev/Database/orders] clientCertificate.${field} `,
+      );
+    }
   });
 
-  it("must be there: none would make a connection that serves nobody", () => {
-    const { connection, stack } = connect();
-    expect(() => validate(stack)).toThrow(
-      "[dev/Database/orders] connection orders has no roles: add one or remove the connection",
+  it("is refused without TLS, which would not send it", () => {
+    expect(() => connect({ clientCertificate, tls: "disable" })).toThrow(
+      "[dev/Database/orders] clientCertificate is given, and tls disable does not use it: " +
+        "use another tls, or leave clientCertificate out",
     );
-    connection.addRole("app", roleOptions);
-    expect(() => validate(stack)).not.toThrow();
+    expect(urlParts({ clientCertificate, tls: "require" }).parameters).toHaveProperty("sslcert");
+  });
+});
+
+describe("PostgresConnection's password authentication", () => {
+  it.each([undefined, "~> 5.0", ">= 4.6"])("is by SCRAM verifiers where the provider has it (%s)", (provider) => {
+    expect(connect({}, provider).postgresql()["password_authentication"]).toBe("scram-sha-256");
+    const chosen = connect({ passwordAuthentication: "password" }, provider);
+    expect(chosen.postgresql()["password_authentication"]).toBe("password");
+  });
+
+  it.each([">= 4.4", "= 4.5.0"])("is left out where %s may lack it", (provider) => {
+    expect(connect({}, provider).postgresql()).not.toHaveProperty("password_authentication");
+    const chosen = connect({ passwordAuthentication: "password" }, provider);
+    expect(chosen.postgresql()).not.toHaveProperty("password_authentication");
+  });
+
+  it("refuses to promise SCRAM verifiers with a provider that may lack them", () => {
+    expect(() => connect({ passwordAuthentication: "scram-sha-256" }, ">= 4.4")).toThrow(
+      "[dev/Database/orders] hashicorp/vault >= 4.4 may lack postgresql.password_authentication (first in 4.6): ",
+    );
+  });
+
+  it.each([undefined, ">= 4.4"])("refuses another kind (provider %s)", (provider) => {
+    expect(() => connect({ passwordAuthentication: "md5" as "password" }, provider)).toThrow(
+      '[dev/Database/orders] passwordAuthentication "md5" is unknown: use scram-sha-256 or password',
+    );
+  });
+});
+
+describe("PostgresConnection's username template", () => {
+  it("names users after their role and a hash of the login, in 63 characters", () => {
+    expect(connect().postgresql()["username_template"]).toBe(
+      '{{ printf "v-%s-%s-%s-%s" (.RoleName | truncate 14) (.DisplayName | sha256 | truncate 8) (random 20) (unix_time) | truncate 63 }}',
+    );
+  });
+
+  it("can be another that is as safe", () => {
+    const usernameTemplate = '{{ printf "app-%s" (random 20) | truncate 40 }}';
+    expect(connect({ usernameTemplate }).postgresql()["username_template"]).toBe(usernameTemplate);
+  });
+
+  it.each([
+    ["holds .DisplayName as it is", '{{ printf "%s-%s" .DisplayName (random 20) | truncate 63 }}'],
+    ["makes names that can be guessed or met twice", "{{ .RoleName | truncate 63 }}"],
+    ["may make names longer than 63 characters", "{{ random 20 | truncate 64 }}"],
+    ["is not one action", "v-{{ random 20 | truncate 63 }}"],
+  ])("is refused when it %s", (problem, usernameTemplate) => {
+    expect(() => connect({ usernameTemplate })).toThrow(`[dev/Database/orders] usernameTemplate ${problem}`);
   });
 });

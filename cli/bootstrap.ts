@@ -1,31 +1,27 @@
 import type { Client } from "pg";
-import { adminPasswordSetting, postgresBootstrap } from "../../constructs/database/statements/postgres-bootstrap";
-import { quoteIdentifier } from "../../constructs/database/statements/sql-text";
-import type { DatabaseDefinition } from "../../environments/schema";
-import type { PostgresServer } from "./postgres-server";
-
-/** The bootstrap of a declared database. */
-export function bootstrapOf({ database, admin, bootstrap }: DatabaseDefinition): string {
-  return postgresBootstrap({ ...bootstrap, database, adminUsername: admin.username });
-}
+import { adminPasswordSetting, postgresBootstrap } from "../constructs/database/statements/postgres-bootstrap";
+import { quoteIdentifier } from "../constructs/database/statements/sql-text";
+import { postgresBootstrapOptions } from "../environments/databases/bootstrap";
+import type { PostgresDefinition } from "../environments/databases/schema";
+import type { PostgresServer } from "./servers/postgres-server";
 
 /** Makes the database where it is missing, and runs the bootstrap in it; safe to repeat. */
 export async function applyBootstrap(
   server: PostgresServer,
-  declared: DatabaseDefinition,
+  declared: PostgresDefinition,
   adminPassword: string,
 ): Promise<void> {
   await server.asSuperuser("postgres", (client) => createDatabase(client, declared.database));
   await server.asSuperuser(declared.database, async (client) => {
     await client.query("SELECT set_config($1, $2, false)", [adminPasswordSetting, adminPassword]);
-    await client.query(bootstrapOf(declared));
+    await client.query(postgresBootstrap(postgresBootstrapOptions(declared)));
   });
 }
 
 /** Gives Vault's admin a password that is known again. */
 export async function resetAdminPassword(
   server: PostgresServer,
-  { database, admin }: DatabaseDefinition,
+  { database, admin }: PostgresDefinition,
   password: string,
 ): Promise<void> {
   await server.asSuperuser(database, async (client) => {

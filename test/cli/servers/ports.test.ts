@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:net";
-import { freePort, requireFreePort } from "../../../cli/lab/ports";
+import { freePort, requireFreePort } from "../../../cli/servers/ports";
 import { rejection } from "../scratch";
 
 const remedy = "choose another one";

@@ -1,0 +1,40 @@
+import { LeaseholdError } from "../../constructs/core/errors";
+import type { Environment } from "../schema";
+
+/**
+ * The environment with each shared role in each of its databases, as the role `<database>-<name>`: a role of Vault belongs to
+ * one connection.
+ *
+ * @throws LeaseholdError when a shared role names a database that is not declared.
+ */
+export function withSharedRoles(environment: Environment, where: string): unknown {
+  const declared = environment.databases.map(({ name }) => name);
+  environment.sharedRoles.forEach(({ databases }, at) => {
+    for (const name of databases) {
+      if (declared.includes(name)) continue;
+      throw new LeaseholdError(
+        where,
+        `sharedRoles[${at}].databases names ${JSON.stringify(name)}, which is not declared`,
+        `use ${declared.join(", ") || "a database that is"}`,
+      );
+    }
+  });
+  return {
+    ...environment,
+    sharedRoles: [],
+    databases: environment.databases.map((database) => ({
+      ...database,
+      roles: [
+        ...database.roles,
+        ...environment.sharedRoles
+          .filter(({ databases }) => databases.includes(database.name))
+          .map(({ name, statements, defaultTtl, maxTtl }) => ({
+            name: `${database.name}-${name}`,
+            statements,
+            defaultTtl,
+            maxTtl,
+          })),
+      ],
+    })),
+  };
+}

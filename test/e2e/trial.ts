@@ -1,0 +1,101 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
+import type { Lab } from "../../cli/lab/lab";
+import { findTerraform } from "../../cli/parts/terraform";
+import { run, runOrFail } from "../../cli/processes";
+import { type HostEnvironment, parseEnvironment } from "../../environments/load";
+import type { Environment, EnvironmentDefinition } from "../../environments/schema";
+import { readParts, testContext } from "./parts";
+
+/** What every declaration of a trial is given: where its Vault and its state are. */
+export interface TrialServer {
+  readonly vault: { readonly address: string; readonly provider: string };
+  readonly state: { readonly backend: "local"; readonly path: string };
+}
+
+/** A declaration of a test's own, deployed by cdktf to the Vault of a shared lab. */
+export class Trial<T extends object> {
+  readonly folder: string;
+
+  constructor(
+    readonly lab: Lab,
+    /** Exports `declare(parameters)`. */
+    private readonly file: string,
+    private readonly declare: (parameters: T & TrialServer) => EnvironmentDefinition,
+    /** What changes between deployments. */
+    public parameters: T,
+    private readonly secrets: Readonly<Record<string, string>>,
+  ) {
+    this.folder = lab.folder.at(`trial-${this.environment.name}`);
+  }
+
+  get environment(): Environment {
+    return parseEnvironment(this.declare(this.given("")));
+  }
+
+  async deploy(change: Partial<T> = {}): Promise<string> {
+    this.parameters = { ...this.parameters, ...change };
+    return deploy(this.environment.name, await this.cdktf());
+  }
+
+  async destroy(): Promise<string> {
+    return destroy(this.environment.name, await this.cdktf());
+  }
+
+  /** `terraform plan` of what was synthesised last: 0 is empty, 2 has changes, 1 failed; the plan itself as JSON. */
+  async plan(): Promise<{ readonly code: number; readonly json: string }> {
+    const [cwd, env] = [join(this.output, "stacks", this.environment.name), await this.env()];
+    const { command } = await findTerraform(env);
+    const { code } = await run(command, ["plan", "-input=false", "-detailed-exitcode", "-out=plan"], { cwd, env });
+    return { code, json: await runOrFail(command, ["show", "-json", "plan"], { cwd, env }) };
+  }
+
+  /** Removes whatever there may be of it in Vault. */
+  async cleanUp(): Promise<void> {
+    const operator = this.lab.operator();
+    for (const { path } of this.environment.mounts) {
+      await operator.write(`sys/leases/revoke-force/${path}`, {});
+      await operator.delete(`sys/mounts/${path}`);
+    }
+    for (const { name } of this.environment.policies) await operator.delete(`sys/policies/acl/${name}`);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get output(): string {
+    return join(this.folder, "cdktf.out");
+  }
+
+  private given(folder: string): T & TrialServer {
+    return {
+      ...this.parameters,
+      vault: {
+        address: `http://127.0.0.1:${this.lab.record().vaultPort}`,
+        provider: readParts().provider.constraint,
+      },
+      state: { backend: "local", path: join(folder, "terraform.tfstate") },
+    };
+  }
+
+  private async cdktf() {
+    return {
+      root: testContext().root,
+      output: this.output,
+      env: await this.env(),
+      app: `node --import tsx ${join(__dirname, "trial-app.ts")}`,
+    };
+  }
+
+  private async env(): Promise<HostEnvironment> {
+    const host = testContext().env;
+    const env = deploymentEnvironment(host, {
+      terraform: await findTerraform(host),
+      provider: readParts().provider,
+      overrides: {},
+      vaultToken: this.lab.rootToken(),
+      secrets: this.secrets,
+      folder: this.folder,
+    });
+    return { ...env, TRIAL_FILE: this.file, TRIAL_PARAMETERS: JSON.stringify(this.given(this.folder)) };
+  }
+}
