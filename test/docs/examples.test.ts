@@ -72,7 +72,7 @@ function unknownCommand(words: string): string[] {
   const [command = "", subcommand = ""] = words.split(/\s+/);
   const source = commandSources.get(command);
   if (source === undefined) return [`leasehold ${command}`];
-  const subcommands = [...source.matchAll(/\bcommand\("([a-z-]+)"/g)].map((match) => match[1] ?? "");
+  const subcommands = [...source.matchAll(/\bcommand\(\s*"([a-z-]+)"/g)].map((match) => match[1] ?? "");
   if (subcommands.length > 0 && /^[a-z-]+$/.test(subcommand) && !subcommands.includes(subcommand)) {
     return [`leasehold ${command} ${subcommand}`];
   }
