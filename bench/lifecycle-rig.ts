@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { applyBootstrap } from "../cli/bootstrap";
+import type { Daemon } from "../cli/processes";
 import { findVaultBinary } from "../cli/parts/vault-binary";
 import { freePort } from "../cli/servers/ports";
 import { PostgresServer } from "../cli/servers/postgres-server";
 import type { ThrowAway } from "../cli/servers/throw-away";
-import { VaultServer } from "../cli/servers/vault-server";
+import { type UnsealKeys, VaultServer } from "../cli/servers/vault-server";
 import type { VaultClient } from "../cli/vault-client";
 import { SecretInput } from "../constructs/core/secret-input";
 import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
@@ -28,15 +29,27 @@ export class LifecycleRig {
       env,
     });
     await postgres.untilReady(place.keep(await postgres.launch(), "SIGINT"));
-    return new LifecycleRig(postgres, port, password, await startVault(place, env));
+    return new LifecycleRig(postgres, port, password, await BenchVault.start(place, env));
   }
 
   private constructor(
     readonly postgres: PostgresServer,
     readonly port: number,
     private readonly superuserPassword: string,
-    readonly vault: VaultClient,
+    private readonly server: BenchVault,
   ) {}
+
+  get vault(): VaultClient {
+    return this.server.client;
+  }
+
+  killVault(): void {
+    this.server.kill();
+  }
+
+  restartVault(place: ThrowAway): Promise<void> {
+    return this.server.launch(place);
+  }
 
   /** A database whose tables belong to the owner role, with the group role `app_ro`. */
   async makeDatabase(name: string): Promise<void> {
@@ -122,20 +135,36 @@ export function definitionOf(database: string): PostgresDefinition {
   return definition;
 }
 
-async function startVault(place: ThrowAway, env: HostEnvironment): Promise<VaultClient> {
-  const binary = await findVaultBinary(env, "vault", (line) => void process.stderr.write(`${line}\n`));
-  const folder = place.folderFor("vault");
-  const server = new VaultServer({
-    binary: binary.path,
-    folder,
-    logFile: `${folder}/log`,
-    port: await freePort(),
-    clusterPort: await freePort(),
-    env,
-  });
-  await server.untilReady(place.keep(await server.launch()));
-  const { rootToken } = await server.open(undefined, () => undefined);
-  return server.client.withToken(rootToken);
+/** A Vault that a run may kill and start again. */
+class BenchVault {
+  static async start(place: ThrowAway, env: HostEnvironment): Promise<BenchVault> {
+    const binary = await findVaultBinary(env, "vault", (line) => void process.stderr.write(`${line}\n`));
+    const folder = place.folderFor("vault");
+    const [port, clusterPort] = [await freePort(), await freePort()];
+    const options = { binary: binary.path, folder, logFile: `${folder}/log`, port, clusterPort, env };
+    const vault = new BenchVault(new VaultServer(options));
+    await vault.launch(place);
+    return vault;
+  }
+
+  private daemon: Daemon | undefined;
+  private keys: UnsealKeys | undefined;
+
+  private constructor(private readonly server: VaultServer) {}
+
+  async launch(place: ThrowAway): Promise<void> {
+    this.daemon = place.keep(await this.server.launch());
+    await this.server.untilReady(this.daemon);
+    this.keys = await this.server.open(this.keys, () => undefined);
+  }
+
+  kill(): void {
+    if (this.daemon !== undefined) process.kill(this.daemon.pid, "SIGKILL");
+  }
+
+  get client(): VaultClient {
+    return this.server.client.withToken(this.keys?.rootToken ?? "");
+  }
 }
 
 /** Does `work` for each number below `count`, by so many at once; the seconds that it took. */
