@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { parseDuration } from "../../constructs/core/duration";
 import { messageOf } from "../../constructs/core/errors";
@@ -13,7 +14,8 @@ import { mysqlBootstrapOptions } from "../../environments/databases/bootstrap";
 import type { MySqlDefinition } from "../../environments/databases/schema";
 import type { HostEnvironment } from "../../environments/load";
 import { type MariaDbBinaries, MariaDbServer } from "../servers/mariadb-server";
-import { openMariaDbSession } from "../servers/mariadb-session";
+import { Container } from "../servers/container";
+import { openMariaDbSession, withMariaDbSession } from "../servers/mariadb-session";
 import { freePort } from "../servers/ports";
 import type { ThrowAway } from "../servers/throw-away";
 import type { Outcome } from "./finding";
@@ -21,9 +23,19 @@ import type { Probe, ProofSession, ProofTarget, ProvenRole } from "./target";
 
 /** MySQL's numbers for what may not be done. https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
 const notAllowed = [1044, 1045, 1142, 1143, 1227, 1370, 1410, 1698];
-const loginRefused = [1045, 1698, 4151]; // the last one: the account is locked
+const loginRefused = [1045, 1698, 3118, 4151]; // the last two: the account is locked, in MySQL and in MariaDB
 
 const strangersDatabase = "leasehold_stranger";
+
+/** A server to prove roles on, empty, with a session of root. */
+interface EmptyServer {
+  /** Such as `MariaDB 10.11.19`. */
+  readonly name: string;
+  readonly port: number;
+  asRoot<T>(use: (connection: Connection) => Promise<T>): Promise<T>;
+  /** Whether it has a certificate, which it made itself. */
+  readonly tls: boolean;
+}
 
 /** Starts the MariaDB that is installed, with the declared databases, bootstrapped twice over. */
 export async function startMariaDbTarget(
@@ -33,17 +45,70 @@ export async function startMariaDbTarget(
   definition: MySqlDefinition,
 ): Promise<ProofTarget> {
   const folder = place.folderFor(definition.name);
-  const password = { root: secret(), admin: secret(), static: secret() };
   const port = await freePort();
   const server = new MariaDbServer({
     binaries,
     dataFolder: `${folder}/data`,
     logFile: `${folder}/log`,
     port,
-    rootPassword: password.root,
+    rootPassword: secret(),
     env,
   });
   await server.untilReady(place.keep(await server.launch()));
+  // As a fresh installation has it.
+  await server.asRoot((connection) => connection.query("CREATE USER ''@'localhost'"));
+  return targetOn(
+    { name: `MariaDB ${binaries.version}`, port, asRoot: (use) => server.asRoot(use), tls: false },
+    definition,
+  );
+}
+
+/** The image of a declared MySQL. */
+export function mysqlImage({ bootstrap }: MySqlDefinition): string {
+  return `mysql:${bootstrap.version}`;
+}
+
+/** Starts MySQL in a container, with the declared databases, bootstrapped twice over. */
+export async function startMySqlTarget(
+  place: ThrowAway,
+  env: HostEnvironment,
+  definition: MySqlDefinition,
+): Promise<ProofTarget> {
+  const password = secret();
+  const container = await Container.start(place, env, {
+    image: mysqlImage(definition),
+    variables: { MYSQL_ROOT_PASSWORD: password },
+    port: 3306,
+  });
+  const root = {
+    host: "127.0.0.1",
+    port: container.port,
+    user: "root",
+    password,
+    ssl: { rejectUnauthorized: false },
+  };
+  const asRoot = <T>(use: (connection: Connection) => Promise<T>) => withMariaDbSession(root, use);
+  await untilAnswers(asRoot);
+  const name = `MySQL ${definition.bootstrap.version}`;
+  return targetOn({ name, port: container.port, asRoot, tls: true }, definition);
+}
+
+/** The image listens on its socket alone until it has made its data folder. */
+async function untilAnswers(asRoot: EmptyServer["asRoot"]): Promise<void> {
+  const end = Date.now() + 180_000;
+  for (;;) {
+    try {
+      await asRoot((connection) => connection.query("SELECT 1"));
+      return;
+    } catch (thrown) {
+      if (Date.now() > end) throw thrown;
+      await sleep(500);
+    }
+  }
+}
+
+async function targetOn(server: EmptyServer, definition: MySqlDefinition): Promise<ProofTarget> {
+  const password = { admin: secret(), static: secret() };
   const tables = tablesOf(definition);
   await prepare(server, definition, tables, password);
   const ask = (sql: string) =>
@@ -55,19 +120,19 @@ export async function startMariaDbTarget(
       return value === undefined || value === null ? undefined : String(value);
     });
   return {
-    server: `MariaDB ${binaries.version}`,
+    server: server.name,
     connection: {
       plugin_name: "mysql-database-plugin",
-      connection_url: `{{username}}:{{password}}@tcp(127.0.0.1:${port})/`,
+      connection_url: `{{username}}:{{password}}@tcp(127.0.0.1:${server.port})/${server.tls ? "?tls=skip-verify" : ""}`,
       username: definition.admin.username,
       password: password.admin,
       username_template: definition.usernameTemplate ?? mysqlUsernameTemplate,
       root_rotation_statements: definition.rootRotationStatements ?? [],
     },
-    roles: definition.roles.map((role) => provenRole(role, tables)),
+    roles: definition.roles.map((role) => provenRole(role, tables, server)),
     staticRoles: definition.staticRoles,
     staticPassword: password.static,
-    logIn: (user, own) => logIn({ port, user, password: own }),
+    logIn: (user, own) => logIn(server, user, own),
     hasUser: async (user) =>
       (await ask(`SELECT 1 FROM mysql.user WHERE user = ${quoteMySqlLiteral(user)}`)) !== undefined,
     validUntil: () => Promise.resolve(undefined), // PASSWORD EXPIRE stands in for it, and a renewal does not move that
@@ -103,7 +168,7 @@ function tablesOf({ bootstrap, roles }: MySqlDefinition): ProbeTable[] {
 }
 
 async function prepare(
-  server: MariaDbServer,
+  server: EmptyServer,
   definition: MySqlDefinition,
   tables: readonly ProbeTable[],
   password: { readonly admin: string; readonly static: string },
@@ -116,8 +181,6 @@ async function prepare(
       }
     });
   await server.asRoot(async (connection) => {
-    // As a fresh installation has it.
-    await connection.query("CREATE USER ''@'localhost'");
     for (const { username } of definition.staticRoles) {
       await connection.query(`CREATE USER ${quoteMySqlLiteral(username)}@'%' IDENTIFIED BY ?`, [password.static]);
     }
@@ -137,13 +200,14 @@ async function prepare(
 function provenRole(
   { name, statements, defaultTtl, maxTtl }: MySqlDefinition["roles"][number],
   tables: readonly ProbeTable[],
+  { tls }: EmptyServer,
 ): ProvenRole {
-  // A throw-away server has no certificate; that REQUIRE SSL keeps others out is not the role's SQL.
-  const withoutTls = statements.creation.map((item) => item.replace(/ REQUIRE SSL\b/, ""));
+  // Without a certificate, that REQUIRE SSL keeps everybody out says nothing of the role's SQL.
+  const creation = statements.creation.map((item) => (tls ? item : item.replace(/ REQUIRE SSL\b/, "")));
   const [migrated] = statements.migrates;
   return {
     name,
-    creation: withoutTls,
+    creation,
     revocation: statements.revocation,
     renewal: statements.renewal,
     defaultTtl: parseDuration(name, "defaultTtl", defaultTtl),
@@ -206,21 +270,18 @@ function onTable({ database, table }: ProbeTable, access: TableAccess, migrates:
 const beyondTheDatabase: readonly Probe[] = [
   { what: "CREATE USER", sql: "CREATE USER 'leasehold_made'@'%'", expected: false, alone: {} },
   { what: "CREATE DATABASE", sql: "CREATE DATABASE leasehold_made", expected: false, alone: {} },
-  { what: "read passwords", sql: "SELECT * FROM mysql.global_priv", expected: false },
+  { what: "read passwords", sql: "SELECT * FROM mysql.user", expected: false },
   { what: "change a setting of the server", sql: "SET GLOBAL max_connections = 150", expected: false, alone: {} },
   { what: "read the server's files", sql: "SELECT 'x' INTO OUTFILE '/tmp/leasehold_made'", expected: false, alone: {} },
   { what: "stop the server", sql: "SHUTDOWN", expected: false, alone: {} },
   { what: "outlive its lease", sql: "ALTER USER CURRENT_USER() PASSWORD EXPIRE NEVER", expected: false, alone: {} },
 ];
 
-async function logIn(login: {
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}): Promise<ProofSession | undefined> {
+async function logIn(server: EmptyServer, user: string, password: string): Promise<ProofSession | undefined> {
+  const tls = server.tls ? { ssl: { rejectUnauthorized: false } } : {};
   let connection: Connection;
   try {
-    connection = await openMariaDbSession({ host: "127.0.0.1", ...login });
+    connection = await openMariaDbSession({ host: "127.0.0.1", port: server.port, user, password, ...tls });
   } catch (thrown) {
     if (loginRefused.includes(numberOf(thrown))) return undefined;
     throw thrown;

@@ -2,13 +2,14 @@ import { messageOf } from "../../constructs/core/errors";
 import { type DatabaseDefinition, isPostgres } from "../../environments/databases/schema";
 import type { HostEnvironment } from "../../environments/load";
 import type { VaultBinary } from "../parts/vault-binary";
+import { Container } from "../servers/container";
 import { findMariaDb } from "../servers/mariadb-server";
 import { freePort } from "../servers/ports";
 import { ThrowAway } from "../servers/throw-away";
 import { VaultServer } from "../servers/vault-server";
 import type { VaultClient } from "../vault-client";
 import type { Check, RoleProof } from "./finding";
-import { startMariaDbTarget } from "./mysql-target";
+import { mysqlImage, startMariaDbTarget, startMySqlTarget } from "./mysql-target";
 import { startPostgresTarget } from "./postgres-target";
 import { RoleProver } from "./prove-role";
 import type { ProofTarget } from "./target";
@@ -73,6 +74,11 @@ async function startTarget(
   database: DatabaseDefinition,
 ): Promise<{ readonly target?: ProofTarget; readonly unproven: readonly string[] }> {
   if (isPostgres(database)) return { target: await startPostgresTarget(place, env, database), unproven: [] };
+  if (database.engine === "mysql") {
+    const reason = await Container.reasonAgainst(env, mysqlImage(database));
+    if (reason === undefined) return { target: await startMySqlTarget(place, env, database), unproven: [] };
+    return { unproven: [`there is no mysql server here (${reason}): its statements were checked without one`] };
+  }
   if (database.engine !== "mariadb") {
     return { unproven: [`there is no ${database.engine} server here: its statements were checked without one`] };
   }

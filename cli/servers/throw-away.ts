@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files";
-import { type Daemon, isRunning, ownIdentity, stopDaemon } from "../processes";
+import { type Daemon, isRunning, ownIdentity, run, stopDaemon } from "../processes";
 
 const prefix = "leasehold-throw-away-";
 
 interface Inventory {
   readonly owner: Daemon;
   readonly daemons: readonly { readonly daemon: Daemon; readonly signal: "SIGTERM" | "SIGINT" }[];
+  /** Ids of Docker's. */
+  readonly containers: readonly string[];
 }
 
 /**
@@ -37,6 +39,7 @@ export class ThrowAway {
   }
 
   private daemons: Inventory["daemons"] = [];
+  private containers: Inventory["containers"] = [];
 
   private constructor(
     readonly folder: string,
@@ -59,21 +62,33 @@ export class ThrowAway {
     return daemon;
   }
 
+  /** Writes a container down, so that it is removed in the end. */
+  keepContainer(id: string): void {
+    this.containers = [...this.containers, id];
+    this.writeDown();
+  }
+
   private writeDown(): void {
-    const inventory: Inventory = { owner: this.owner, daemons: this.daemons };
+    const inventory: Inventory = { owner: this.owner, daemons: this.daemons, containers: this.containers };
     writeFileAtomically(join(this.folder, "inventory.json"), JSON.stringify(inventory), 0o600);
   }
 
   /** Stops the servers and removes the folder. */
   close(): Promise<void> {
-    return removeAll(this.folder, this.daemons);
+    return removeAll(this.folder, { daemons: this.daemons, containers: this.containers });
   }
 }
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-async function removeAll(folder: string, daemons: Inventory["daemons"]): Promise<void> {
-  await Promise.all(daemons.map(({ daemon, signal }) => stopDaemon(daemon, signal)));
+async function removeAll(
+  folder: string,
+  { daemons, containers }: Pick<Inventory, "daemons" | "containers">,
+): Promise<void> {
+  await Promise.all([
+    ...daemons.map(({ daemon, signal }) => stopDaemon(daemon, signal)),
+    ...containers.map((id) => run("docker", ["rm", "--force", "--volumes", id], { timeoutMs: 60_000 })),
+  ]);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -83,7 +98,7 @@ async function sweep(): Promise<void> {
     const folder = join(tmpdir(), name);
     const inventory = readInventory(join(folder, "inventory.json"));
     if (inventory === undefined || (await isRunning(inventory.owner))) continue;
-    await removeAll(folder, inventory.daemons);
+    await removeAll(folder, inventory);
   }
 }
 

@@ -58,9 +58,6 @@ describeOnEachServer("an engine that is not SQL", (product, lab) => {
   });
 });
 
-const canPullImages = `a MongoDB and a MySQL 8 need a Docker engine that can pull images, and there is none here`;
-it.skip(`MongoDB and MySQL 8 in containers: ${canPullImages}`, () => undefined);
-
 describeOnEachServer("another plug-in of Vault's", (product, lab) => {
   const secrets = { admin_password: randomBytes(16).toString("hex") };
   let place: ThrowAway;

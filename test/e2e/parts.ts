@@ -15,6 +15,8 @@ export interface Parts {
   readonly missing: Readonly<Partial<Record<ServerProduct, string>>>;
   /** Version of the MariaDB that is installed; undefined where there is none. */
   readonly mariadb?: string | undefined;
+  /** By engine, why there can be no container of it; empty where there can. */
+  readonly containers: Readonly<Partial<Record<"mysql" | "mongodb", string>>>;
 }
 
 const partsFile = join(projectRoot, ".lab", "e2e-parts.json");

@@ -1,4 +1,5 @@
 import { messageOf } from "../../constructs/core/errors";
+import { Container } from "../../cli/servers/container";
 import { findMariaDb, type MariaDbBinaries } from "../../cli/servers/mariadb-server";
 import { type HostEnvironment, hostEnvironment } from "../../environments/load";
 import { runSteps } from "../../cli/progress";
@@ -45,7 +46,15 @@ async function startAll(): Promise<Parts> {
     })),
   ]);
   if (provider === undefined) throw new Error("no provider was found, and nothing said why");
-  return { provider, missing, mariadb: (await requireMariaDb(env))?.version };
+  return {
+    provider,
+    missing,
+    mariadb: (await requireMariaDb(env))?.version,
+    containers: {
+      mysql: await Container.reasonAgainst(env, "mysql:8.4"),
+      mongodb: await Container.reasonAgainst(env, "mongo:8.0"),
+    },
+  };
 }
 
 /** On somebody's laptop tests without MariaDB are skipped; in CI they must run. */
