@@ -4,7 +4,7 @@ import type { Connection } from "mysql2/promise";
 import { quoteMySqlLiteral } from "../../constructs/database/statements/mysql-text";
 import type { HostEnvironment } from "../../environments/load";
 import { findCommand, onPath } from "../parts/executables";
-import { type Daemon, runOrFail, startDaemon, stopDaemon } from "../processes";
+import { type Daemon, runOrFail, startDaemon } from "../processes";
 import { withMariaDbSession } from "./mariadb-session";
 import { giveToUnprivileged, unprivilegedCommand } from "./unprivileged";
 import { waitUntilReady } from "./wait";
@@ -134,9 +134,4 @@ function onlyRoot(password: string): string {
     "DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host <> '127.0.0.1');",
     "",
   ].join("\n");
-}
-
-/** Ends the server; open sessions are ended too. */
-export async function stopMariaDb(daemon: Daemon): Promise<void> {
-  await stopDaemon(daemon, "SIGTERM", 20_000);
 }
