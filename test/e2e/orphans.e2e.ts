@@ -87,6 +87,7 @@ describeOnEachServer("users and leases that don't belong together", (_, lab) => 
     const users = await Promise.all([issue(), issue(), issue(), issue()]);
     await forget(users[2].leaseId);
     const found = await report();
+    expect(found).toMatchObject({ users: 4, leases: 3 });
     expect(found.orphans).toHaveLength(1);
     expect(found.orphans[0]?.certain).toBe(false);
     expect((await clearOrphans(vault(), superuser(), found)).users).toEqual([]);

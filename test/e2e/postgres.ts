@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { applyBootstrap } from "../../cli/bootstrap";
 import type { Daemon } from "../../cli/processes";
 import { freePort } from "../../cli/servers/ports";
@@ -61,9 +61,19 @@ export class TestPostgres {
     await this.ask("postgres", "SELECT pg_reload_conf()");
   }
 
-  /** Ends it as a power cut does. */
+  /** Ends it as a power cut does: its sessions too, one of which might else serve Vault a moment longer. */
   kill(): void {
-    if (this.daemon !== undefined) process.kill(this.daemon.pid, "SIGKILL");
+    if (this.daemon === undefined) return;
+    const { pid } = this.daemon;
+    const children = `/proc/${pid}/task/${pid}/children`;
+    const sessions = existsSync(children) ? (readFileSync(children, "utf8").match(/\d+/g) ?? []).map(Number) : [];
+    for (const each of [pid, ...sessions]) {
+      try {
+        process.kill(each, "SIGKILL");
+      } catch (thrown) {
+        if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown; // it ended by itself
+      }
+    }
   }
 
   /** The declared database with its bootstrap, and a table of the owner's with one row. */
