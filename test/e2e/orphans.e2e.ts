@@ -25,7 +25,7 @@ describeOnEachServer("users and leases that don't belong together", (_, lab) => 
   const report = () => reportOrphans(vault(), onlyPostgres(trial.environment), superuser());
   /** While the database is down, so that its user stays. */
   const forget = async (leaseId: string) => {
-    postgres.kill();
+    await postgres.kill();
     await vault().forgetLease(leaseId);
     await postgres.start();
   };
@@ -140,7 +140,7 @@ describeOnEachServer("users and leases that don't belong together", (_, lab) => 
   it("T24: leases that end while the database is down are gone soon after its return", async () => {
     const users = [await issue(), await issue(), await issue()];
     for (const { leaseId } of users) expect(await vault().renewLease(leaseId, 3)).toBe(3);
-    postgres.kill();
+    await postgres.kill();
     await sleep(6_000); // they end, and the first attempts to drop their users fail
     await postgres.start();
     expect(await postgres.dynamicUsers()).toHaveLength(3);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { applyBootstrap } from "../../cli/bootstrap";
 import type { Daemon } from "../../cli/processes";
 import { freePort } from "../../cli/servers/ports";
@@ -61,19 +62,19 @@ export class TestPostgres {
     await this.ask("postgres", "SELECT pg_reload_conf()");
   }
 
-  /** Ends it as a power cut does: its sessions too, one of which might else serve Vault a moment longer. */
-  kill(): void {
+  /**
+   * Ends it as a power cut does: its sessions too, one of which might else serve Vault a moment longer. Waits until nothing is
+   * left of it, for a process that is about to end still keeps another one from starting.
+   */
+  async kill(): Promise<void> {
     if (this.daemon === undefined) return;
     const { pid } = this.daemon;
     const children = `/proc/${pid}/task/${pid}/children`;
     const sessions = existsSync(children) ? (readFileSync(children, "utf8").match(/\d+/g) ?? []).map(Number) : [];
-    for (const each of [pid, ...sessions]) {
-      try {
-        process.kill(each, "SIGKILL");
-      } catch (thrown) {
-        if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown; // it ended by itself
-      }
-    }
+    const processes = [pid, ...sessions];
+    for (const each of processes) signal(each, "SIGKILL");
+    const end = Date.now() + 10_000;
+    while (processes.some((each) => signal(each, 0)) && Date.now() < end) await sleep(20);
   }
 
   /** The declared database with its bootstrap, and a table of the owner's with one row. */
@@ -111,6 +112,16 @@ export class TestPostgres {
       if ((thrown as { code?: string }).code === invalidPassword.code) return false;
       throw thrown;
     }
+  }
+}
+
+/** Whether there was such a process to send it to. */
+function signal(pid: number, which: "SIGKILL" | 0): boolean {
+  try {
+    return process.kill(pid, which);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ESRCH") return false; // it ended by itself
+    throw thrown;
   }
 }
 

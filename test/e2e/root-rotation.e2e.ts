@@ -92,7 +92,7 @@ describeOnEachServer("root rotation", (_, lab) => {
   });
 
   it("changes nothing while the database is down, and goes on when it is back", async () => {
-    postgres.kill();
+    await postgres.kill();
     await expect(rotateRoot(vault(), database())).rejects.toThrow(/nothing was changed/);
     await postgres.start();
     await rotateRoot(vault(), database());
@@ -110,7 +110,7 @@ describeOnEachServer("root rotation", (_, lab) => {
     const rotation = rotateRoot(vault(), database()).catch((thrown: unknown) => thrown);
     const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
     while ((await postgres.ask("postgres", waits)).length === 0) await sleep(50);
-    postgres.kill();
+    await postgres.kill();
     expect(await rotation).toMatchObject({
       message: expect.stringMatching(
         /the rotation failed .* Vault can't log in now .*when the database is back, try again/s,
