@@ -1,4 +1,5 @@
-import { capabilities, type Capability, type PolicyDocument } from "./policy-document";
+import { capabilities, type Capability } from "./capability";
+import type { PolicyDocument } from "./policy-document";
 
 /** A policy by the name that it has in Vault. */
 export interface NamedPolicy {

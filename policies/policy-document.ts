@@ -1,22 +1,7 @@
 import { LeaseholdError } from "../constructs/core/errors";
-
-/**
- * What a policy can allow on a path.
- *
- * @see https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities
- */
-export const capabilities = ["create", "read", "update", "patch", "delete", "list", "sudo", "deny"] as const;
-
-export type Capability = (typeof capabilities)[number];
-
-/** What may be done on the paths that a pattern matches, and why. */
-export interface PolicyRule {
-  /** `+` stands for one segment, `*` at the end for any rest. No leading `/`. */
-  readonly path: string;
-  readonly capabilities: readonly Capability[];
-  /** Why the rule is there; it becomes a comment in the policy. */
-  readonly reason: string;
-}
+import { capabilities, type Capability } from "./capability";
+import { type AccessorOf, withAccessors } from "./identity-template";
+import type { PolicyRule } from "./policy-rule";
 
 /** Rules of one policy. Rules on one path are one rule, and the order in which they were added does not show. */
 export class PolicyDocument {
@@ -56,12 +41,12 @@ export class PolicyDocument {
   }
 
   /** The policy in HCL, the same for the same rules whatever their order. */
-  toHcl(): string {
+  toHcl(accessorOf: AccessorOf = (path) => `@${path}`): string {
     return this.rules
       .map(({ path, capabilities: allowed, reason }) =>
         [
           `# ${reason}`,
-          `path ${JSON.stringify(path)} {`,
+          `path "${withAccessors(path, accessorOf)}" {`,
           `  capabilities = [${allowed.map((each) => JSON.stringify(each)).join(", ")}]`,
           `}\n`,
         ].join("\n"),

@@ -1,39 +1,26 @@
 import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
-import { Construct } from "constructs";
-import { requireMountPath } from "../core/names";
-import { claimName } from "../provider/claim";
-import { AppRole, type AppRoleOptions, type IAppRoleAuth } from "./approle";
-
-export interface AppRoleAuthProps {
-  /** Where the method is mounted below `auth/`. @default "approle" */
-  readonly path?: string;
-  /** @default "Logins of programs" */
-  readonly description?: string;
-}
+import type { Construct } from "constructs";
+import { AppRole, type AppRoleOptions } from "./approle";
+import { AuthMethod, type AuthMethodOptions } from "./auth-method";
 
 /**
  * The AppRole auth method: programs log in with a RoleID and a SecretID.
  *
  * @see https://developer.hashicorp.com/vault/docs/auth/approle
  */
-export class AppRoleAuth extends Construct implements IAppRoleAuth {
-  readonly path: string;
+export class AppRoleAuth extends AuthMethod {
   readonly pathReference: string;
+  readonly accessor: string;
 
   /**
-   * @throws LeaseholdError when the path can't be used or is taken.
+   * @throws LeaseholdError when the path can't be used or is taken, or a TTL is malformed.
    */
-  constructor(scope: Construct, id: string, props: AppRoleAuthProps = {}) {
-    super(scope, id);
-    this.path = requireMountPath(this.node.path, "path", props.path ?? "approle");
-    claimName(this, "auth method", this.path);
-    const resource = new AuthBackend(this, "Resource", {
-      type: "approle",
-      path: this.path,
-      description: props.description ?? "Logins of programs",
-    });
+  constructor(scope: Construct, id: string, options: AuthMethodOptions = {}) {
+    super(scope, id, options, { path: "approle", description: "Logins of programs" });
+    const resource = new AuthBackend(this, "Resource", { type: "approle", ...this.attributes });
     this.node.defaultChild = resource;
     this.pathReference = resource.path;
+    this.accessor = resource.accessor;
   }
 
   /** Declares a login of a program. */

@@ -1,4 +1,4 @@
-import type { PolicyRule } from "../../policies/policy-document";
+import type { PolicyRule } from "../../policies/policy-rule";
 import type { Duration } from "../core/duration";
 import type { Dialect } from "./statements/statement-set";
 

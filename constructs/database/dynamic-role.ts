@@ -1,7 +1,7 @@
 import { DatabaseSecretBackendRole } from "@cdktf/provider-vault/lib/database-secret-backend-role";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
-import type { PolicyRule } from "../../policies/policy-document";
+import type { PolicyRule } from "../../policies/policy-rule";
 import { type Duration, formatDuration, parseDuration, parseTtlPair } from "../core/duration";
 import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";

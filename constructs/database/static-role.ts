@@ -1,6 +1,6 @@
 import { DatabaseSecretBackendStaticRole } from "@cdktf/provider-vault/lib/database-secret-backend-static-role";
 import { Construct } from "constructs";
-import type { PolicyRule } from "../../policies/policy-document";
+import type { PolicyRule } from "../../policies/policy-rule";
 import { type Duration, parseDuration } from "../core/duration";
 import { LeaseholdError, show } from "../core/errors";
 import { requireName } from "../core/names";

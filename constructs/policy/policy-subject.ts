@@ -1,4 +1,4 @@
-import type { PolicyRule } from "../../policies/policy-document";
+import type { PolicyRule } from "../../policies/policy-rule";
 
 /** A policy that grants are written to. */
 export interface IGrantPolicy {
@@ -18,11 +18,11 @@ export interface IPolicySubject {
 /** What a grant gave to whom. */
 export interface Grant {
   readonly subject: IPolicySubject;
-  readonly rule: PolicyRule;
+  readonly rules: readonly PolicyRule[];
 }
 
-/** Gives the subject a rule, and says what was given. */
-export function grant(subject: IPolicySubject, rule: PolicyRule): Grant {
-  subject.grantPolicy.addRule(rule);
-  return { subject, rule };
+/** Gives the subject rules, and says what was given. */
+export function grant(subject: IPolicySubject, ...rules: readonly PolicyRule[]): Grant {
+  for (const rule of rules) subject.grantPolicy.addRule(rule);
+  return { subject, rules };
 }

@@ -1,7 +1,9 @@
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { PolicyDocument, type PolicyRule } from "../../policies/policy-document";
+import type { PolicyRule } from "../../policies/policy-rule";
+import { PolicyDocument } from "../../policies/policy-document";
+import { accessorOf } from "../auth/auth-method";
 import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { claimName } from "../provider/claim";
@@ -59,7 +61,7 @@ export class VaultPolicy extends Construct implements IPolicySubject, IGrantPoli
 
   /** The policy as Vault gets it. */
   toHcl(): string {
-    return new PolicyDocument(this.rules()).toHcl();
+    return new PolicyDocument(this.rules()).toHcl((path) => accessorOf(this, path));
   }
 
   private rules(): PolicyRule[] {

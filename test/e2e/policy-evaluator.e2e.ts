@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { z } from "zod";
 import type { VaultClient } from "../../cli/vault-client";
 import { Evaluator, type NamedPolicy } from "../../policies/evaluator";
-import { capabilities, PolicyDocument, type PolicyRule } from "../../policies/policy-document";
+import { capabilities } from "../../policies/capability";
+import type { PolicyRule } from "../../policies/policy-rule";
+import { PolicyDocument } from "../../policies/policy-document";
 import { describeOnEachServer } from "./rig";
 
 const tokenAnswer = z.object({ auth: z.object({ client_token: z.string() }) });

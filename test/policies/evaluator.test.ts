@@ -1,5 +1,6 @@
 import { Evaluator } from "../../policies/evaluator";
-import { type Capability, PolicyDocument } from "../../policies/policy-document";
+import type { Capability } from "../../policies/capability";
+import { PolicyDocument } from "../../policies/policy-document";
 
 /** Policies by name, each with what its patterns allow. */
 const evaluatorOf = (policies: Readonly<Record<string, Readonly<Record<string, readonly Capability[]>>>>) =>

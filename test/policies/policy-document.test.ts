@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { capabilities, type Capability, PolicyDocument, type PolicyRule } from "../../policies/policy-document";
+import { capabilities, type Capability } from "../../policies/capability";
+import type { PolicyRule } from "../../policies/policy-rule";
+import { PolicyDocument } from "../../policies/policy-document";
 import { refusalOf } from "../helpers/environments";
 
 const readOrders: PolicyRule = {
@@ -172,7 +174,7 @@ describe("a rule that would not do what it says", () => {
   it("is refused without a capability", () => {
     expect(refusalOf(() => new PolicyDocument([{ ...readOrders, capabilities: [] }]))).toBe(
       "[policy rule on database/creds/orders] capabilities is empty: " +
-        "give one or more of create, read, update, patch, delete, list, sudo, deny",
+        "give one or more of create, read, update, patch, delete, list, sudo, subscribe, recover, deny",
     );
   });
 

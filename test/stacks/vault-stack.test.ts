@@ -52,7 +52,13 @@ describe("VaultStack", () => {
   it("grants dev's developers and programs what they were given, and its dbas every role", () => {
     const result = synthesised();
     expect(policyPaths(result, "developers")).toEqual(["database/creds/app-readonly", "database/creds/app-writer"]);
-    expect(policyPaths(result, "approle-ci")).toEqual(["database/creds/app-readonly"]);
+    expect(policyPaths(result, "approle-ci")).toEqual([
+      "auth/token/lookup-self",
+      "auth/token/renew-self",
+      "auth/token/revoke-self",
+      "database/creds/app-readonly",
+      "sys/leases/renew",
+    ]);
     expect(policyPaths(result, "dbas")).toEqual([
       "database/creds/admin",
       "database/creds/app-readonly",

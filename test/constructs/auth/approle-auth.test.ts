@@ -1,8 +1,9 @@
-import { AppRoleAuth, type AppRoleAuthProps } from "../../../constructs/auth/approle-auth";
+import type { AuthMethodOptions } from "../../../constructs/auth/auth-method";
+import { AppRoleAuth } from "../../../constructs/auth/approle-auth";
 import { DatabaseSecretsEngine } from "../../../constructs/database/database-secrets-engine";
 import { onlyResource, stackWithVault, synth } from "../../helpers/synth";
 
-function declare(props?: AppRoleAuthProps) {
+function declare(props?: AuthMethodOptions) {
   const stack = stackWithVault();
   const auth = new AppRoleAuth(stack, "Logins", props);
   return { stack, auth, fields: () => onlyResource(synth(stack), "vault_auth_backend") };

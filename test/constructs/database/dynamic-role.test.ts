@@ -168,11 +168,13 @@ describe("DynamicRole.grantCredentials", () => {
     expect(role.credentialsPath).toBe("team-a/database/creds/app");
     expect(role.grantCredentials(subject)).toEqual({
       subject,
-      rule: {
-        path: "team-a/database/creds/app",
-        capabilities: ["read"],
-        reason: "Users of role app in database orders",
-      },
+      rules: [
+        {
+          path: "team-a/database/creds/app",
+          capabilities: ["read"],
+          reason: "Users of role app in database orders",
+        },
+      ],
     });
     expect(subject.toHcl()).toBe(
       [

@@ -195,7 +195,7 @@ describe("StaticRole.grantCredentials", () => {
     const { role, stack } = declare({}, "legacy-app", "team-a/database");
     const subject = new VaultPolicy(stack, "Readers", { name: "readers" });
     expect(role.credentialsPath).toBe("team-a/database/static-creds/legacy-app");
-    expect(role.grantCredentials(subject)).toEqual({ subject, rule: role.credentialsRule() });
+    expect(role.grantCredentials(subject)).toEqual({ subject, rules: [role.credentialsRule()] });
     expect(subject.toHcl()).toBe(
       [
         "# Password of user legacy in database orders",

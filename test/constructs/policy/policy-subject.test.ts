@@ -1,6 +1,6 @@
 import { grant } from "../../../constructs/policy/policy-subject";
 import { VaultPolicy } from "../../../constructs/policy/vault-policy";
-import type { PolicyRule } from "../../../policies/policy-document";
+import type { PolicyRule } from "../../../policies/policy-rule";
 import { stackWithVault } from "../../helpers/synth";
 
 describe("grant", () => {
@@ -11,7 +11,7 @@ describe("grant", () => {
     const subject = { grantPolicy: policy };
     const given = grant(subject, rule);
     expect(given.subject).toBe(subject);
-    expect(given.rule).toBe(rule);
+    expect(given.rules).toEqual([rule]);
     expect(policy.toHcl()).toContain('path "database/creds/app"');
   });
 

@@ -1,0 +1,143 @@
+import { DataVaultAuthBackend } from "@cdktf/provider-vault/lib/data-vault-auth-backend";
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { type Duration, formatDuration, parseDuration } from "../core/duration";
+import { LeaseholdError } from "../core/errors";
+import { requireMountPath } from "../core/names";
+import { claimName } from "../provider/claim";
+
+/** A mounted auth method, as its roles, groups and aliases see it. */
+export interface IAuthMethod {
+  /** Where it is mounted below `auth/`. */
+  readonly path: string;
+  /** A reference to the method that makes Terraform create it before whatever uses it. */
+  readonly pathReference: string;
+  /** A reference to the accessor, which only Vault knows: the name that identity has for the mount. */
+  readonly accessor: string;
+}
+
+export interface AuthMethodOptions {
+  /** Where the method is mounted below `auth/`. @default the method's own name */
+  readonly path?: string;
+  /** Shown by `vault auth list`. @default what the method is for */
+  readonly description?: string;
+  readonly tuning?: MethodTuning;
+}
+
+/**
+ * How Vault treats the mount.
+ *
+ * @see https://developer.hashicorp.com/vault/api-docs/system/auth#tune-auth-method
+ */
+export interface MethodTuning {
+  /** TTL of tokens whose role names none. @default the server's, 768h unless configured */
+  readonly defaultLeaseTtl?: Duration;
+  /** The longest TTL of a token. @default the server's, 768h unless configured */
+  readonly maxLeaseTtl?: Duration;
+  /** Whether the login page offers the method to who has not logged in. @default "hidden" */
+  readonly listingVisibility?: "hidden" | "unauth";
+  /** What tokens are unless their role says otherwise. @default "default-service" */
+  readonly tokenType?: "default-service" | "default-batch" | "service" | "batch";
+  /** Request headers that the method gets to see. @default none */
+  readonly passthroughRequestHeaders?: readonly string[];
+}
+
+/** What every method is built from, as the provider takes it. */
+export interface MethodAttributes {
+  readonly path: string;
+  readonly description: string;
+  readonly tune?: {
+    readonly defaultLeaseTtl?: string;
+    readonly maxLeaseTtl?: string;
+    readonly listingVisibility?: string;
+    readonly tokenType?: string;
+    readonly passthroughRequestHeaders?: string[];
+  }[];
+}
+
+const methods = new WeakMap<TerraformStack, Map<string, IAuthMethod>>();
+
+/** An auth method of any kind. */
+export abstract class AuthMethod extends Construct implements IAuthMethod {
+  /** A method that is mounted already and managed elsewhere; the plan looks its accessor up where that is needed. */
+  static fromPath(scope: Construct, id: string, path: string): IAuthMethod {
+    return new ImportedAuthMethod(scope, id, { path }, { path, description: "" });
+  }
+
+  readonly path: string;
+  abstract readonly pathReference: string;
+  abstract readonly accessor: string;
+
+  /** For the resource that mounts the method. */
+  protected readonly attributes: MethodAttributes;
+
+  /**
+   * @throws LeaseholdError when the path can't be used or is taken, or a TTL is malformed.
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    options: AuthMethodOptions,
+    defaults: { readonly path: string; readonly description: string },
+  ) {
+    super(scope, id);
+    this.path = requireMountPath(this.node.path, "path", options.path ?? defaults.path);
+    claimName(this, "auth method", this.path);
+    const stack = TerraformStack.of(this);
+    const known = methods.get(stack) ?? new Map<string, IAuthMethod>();
+    methods.set(stack, known.set(this.path, this));
+    this.attributes = {
+      path: this.path,
+      description: options.description ?? defaults.description,
+      ...tune(this.node.path, options.tuning),
+    };
+  }
+}
+
+class ImportedAuthMethod extends AuthMethod {
+  get pathReference(): string {
+    return this.path;
+  }
+
+  get accessor(): string {
+    const known = this.node.tryFindChild("Resource");
+    const data =
+      known instanceof DataVaultAuthBackend ? known : new DataVaultAuthBackend(this, "Resource", { path: this.path });
+    return data.accessor;
+  }
+}
+
+/**
+ * The accessor of a method of the stack, by the path of its mount.
+ *
+ * @throws LeaseholdError when the stack has none at that path.
+ */
+export function accessorOf(scope: Construct, path: string): string {
+  const known = methods.get(TerraformStack.of(scope));
+  const method = known?.get(path);
+  if (method !== undefined) return method.accessor;
+  throw new LeaseholdError(
+    scope.node.path,
+    `a policy names the auth method @${path}, and the stack has none at auth/${path}`,
+    `use one of ${[...(known?.keys() ?? [])].map((each) => `@${each}`).join(", ") || "those that you declare"}, or AuthMethod.fromPath`,
+  );
+}
+
+function tune(where: string, tuning: MethodTuning | undefined): Pick<MethodAttributes, "tune"> {
+  if (tuning === undefined) return {};
+  const { defaultLeaseTtl, maxLeaseTtl, listingVisibility, tokenType, passthroughRequestHeaders } = tuning;
+  const ttl = (field: string, value: Duration) => formatDuration(parseDuration(where, `tuning.${field}`, value));
+  return {
+    tune: [
+      {
+        ...(defaultLeaseTtl === undefined ? {} : { defaultLeaseTtl: ttl("defaultLeaseTtl", defaultLeaseTtl) }),
+        ...(maxLeaseTtl === undefined ? {} : { maxLeaseTtl: ttl("maxLeaseTtl", maxLeaseTtl) }),
+        ...(listingVisibility === undefined ? {} : { listingVisibility }),
+        ...(tokenType === undefined ? {} : { tokenType }),
+        ...(passthroughRequestHeaders === undefined
+          ? {}
+          : { passthroughRequestHeaders: [...passthroughRequestHeaders] }),
+      },
+    ],
+  };
+}

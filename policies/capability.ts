@@ -1,0 +1,20 @@
+/**
+ * What a policy can allow on a path. `subscribe` is for event streams (Vault Enterprise), `recover` takes a secret back from a
+ * snapshot (Vault 1.20 and later); OpenBao has neither.
+ *
+ * @see https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities
+ */
+export const capabilities = [
+  "create",
+  "read",
+  "update",
+  "patch",
+  "delete",
+  "list",
+  "sudo",
+  "subscribe",
+  "recover",
+  "deny",
+] as const;
+
+export type Capability = (typeof capabilities)[number];
