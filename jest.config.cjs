@@ -7,7 +7,8 @@ const common = {
 /** @type {import('jest').Config} */
 module.exports = {
   projects: [
-    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"] },
+    // No unit test is about time: the limit only ends what hangs, on a busy machine too.
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"], testTimeout: 60_000 },
     {
       ...common,
       displayName: "e2e",

@@ -1,12 +1,15 @@
 import { App } from "cdktf";
 import { loadPostgresGrammar } from "./constructs/database/statements/postgres-grammar";
 import { loadEnvironments } from "./environments/load";
+import { loadPolicyLibrary } from "./environments/subjects/policy-library";
 import { VaultStack } from "./stacks/vault-stack";
 
 async function main(): Promise<void> {
   await loadPostgresGrammar();
+  const environments = loadEnvironments();
+  const library = await loadPolicyLibrary(environments);
   const app = new App();
-  for (const environment of loadEnvironments()) new VaultStack(app, environment.name, environment);
+  for (const environment of environments) new VaultStack(app, environment.name, environment, library);
   app.synth();
 }
 

@@ -37,10 +37,11 @@ export const declareWithBindings: Declare = (stack, { databases }) => {
       allowedRoles: roles.map((role) => role.name).sort(),
       verifyConnection: true,
       postgresql: {
-        connectionUrl: `postgresql://{{username}}:{{password}}@${name}.company.com:5432/app?sslmode=verify-full`,
+        connectionUrl: `postgresql://{{username}}:{{password}}@${name}.company.com:5432/app?sslmode=verify-full&connect_timeout=5`,
         username: "vault_admin",
         usernameTemplate: postgresUsernameTemplate,
         maxOpenConnections: 4,
+        passwordAuthentication: "scram-sha-256",
         passwordWo: password.stringValue,
         passwordWoVersion: 1,
       },

@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import { messageOf } from "../constructs/core/errors";
 import { hostEnvironment } from "../environments/load";
+import { approleCommand } from "./commands/approle";
 import { databaseCommand } from "./commands/database";
 import { destroyCommand } from "./commands/destroy";
 import { labCommand } from "./commands/lab";
+import { policyCommand } from "./commands/policy";
 import { proveCommand } from "./commands/prove";
 import { sqlCommand } from "./commands/sql";
+import { userpassCommand } from "./commands/userpass";
 import { type CliContext, projectRoot } from "./context";
 
 /** The `leasehold` command. */
@@ -16,6 +19,9 @@ function program(context: CliContext): Command {
     .addCommand(sqlCommand(context))
     .addCommand(proveCommand(context))
     .addCommand(databaseCommand(context))
+    .addCommand(approleCommand(context))
+    .addCommand(userpassCommand(context))
+    .addCommand(policyCommand(context))
     .addCommand(destroyCommand(context))
     .showHelpAfterError();
 }

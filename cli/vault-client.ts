@@ -50,6 +50,15 @@ const connectionAnswer = z.object({
   }),
 });
 const leaseAnswer = z.object({ data: z.object({ issue_time: z.string(), expire_time: z.string().nullable() }) });
+const wrappedAnswer = z.object({
+  wrap_info: z.object({
+    token: z.string(),
+    accessor: z.string(),
+    ttl: z.number(),
+    creation_time: z.string(),
+    creation_path: z.string(),
+  }),
+});
 const keysAnswer = z.object({ data: z.object({ keys: z.array(z.string()) }) });
 
 export type SealStatus = z.output<typeof sealAnswer>;
@@ -67,6 +76,21 @@ export interface IssuedCredentials {
 export interface LeaseTimes {
   readonly issued: number;
   readonly expires: number | undefined;
+}
+
+/**
+ * An answer that Vault keeps for whoever unwraps it first.
+ *
+ * @see https://developer.hashicorp.com/vault/docs/concepts/response-wrapping
+ */
+export interface WrappedAnswer {
+  /** Opens the answer, once. */
+  readonly token: string;
+  readonly accessor: string;
+  /** When the answer is gone, in milliseconds since 1970. */
+  readonly expires: number;
+  /** The path that was asked; a receiver compares it with what `sys/wrapping/lookup` says. */
+  readonly creationPath: string;
 }
 
 export interface VaultClientOptions {
@@ -263,6 +287,20 @@ export class VaultClient {
     return this.call("POST", path, answer, body);
   }
 
+  /** A write whose answer Vault keeps wrapped for `ttlSeconds`: whoever asks does not see it. */
+  async wrap(path: string, body: Record<string, unknown>, ttlSeconds: number): Promise<WrappedAnswer> {
+    const { wrap_info } = await this.call("POST", path, wrappedAnswer, body, {
+      "X-Vault-Wrap-TTL": `${ttlSeconds}s`,
+    });
+    const { token, accessor, ttl, creation_time, creation_path } = wrap_info;
+    return { token, accessor, expires: Date.parse(creation_time) + ttl * 1000, creationPath: creation_path };
+  }
+
+  /** What a wrapping token holds; Vault refuses the second time. The client's own token does not matter. */
+  unwrap<T>(wrappingToken: string, answer: z.ZodType<T>): Promise<T> {
+    return this.withToken(wrappingToken).call("POST", "sys/wrapping/unwrap", answer, {});
+  }
+
   private async act(method: string, path: string, body?: Record<string, unknown>): Promise<void> {
     const response = await this.send(method, path, body);
     const text = await response.text();
@@ -274,8 +312,9 @@ export class VaultClient {
     path: string,
     schema: z.ZodType<T>,
     body?: Record<string, unknown>,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<T> {
-    const response = await this.send(method, path, body);
+    const response = await this.send(method, path, body, headers);
     const text = await response.text();
     if (!response.ok) throw this.refusal(method, path, response.status, text);
     const parsed = schema.safeParse(parseJson(text));
@@ -287,13 +326,19 @@ export class VaultClient {
     );
   }
 
-  private async send(method: string, path: string, body?: Record<string, unknown>): Promise<Response> {
+  private async send(
+    method: string,
+    path: string,
+    body?: Record<string, unknown>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const { address, token, namespace, timeoutMs = 60_000 } = this.options;
     try {
       return await fetch(`${address}/v1/${path}`, {
         method,
         headers: {
           "X-Vault-Request": "true",
+          ...headers,
           ...(token === undefined ? {} : { "X-Vault-Token": token }),
           ...(namespace === undefined ? {} : { "X-Vault-Namespace": namespace }),
         },

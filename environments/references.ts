@@ -1,33 +1,45 @@
 import { checkDatabase } from "./databases/references";
+import { loginsOf } from "./logins/logins";
 import { duplicates, type Misfit, unknown } from "./misfit";
 import type { Environment } from "./schema";
+import { checkGrants } from "./subjects/grants";
+import { checkIdentity } from "./subjects/identity";
+import { checkPolicy } from "./subjects/policy";
+import { checkSubject } from "./subjects/subject";
 
 /** Names that are declared twice, and names that are used without being declared. */
 export function checkReferences(environment: Environment): Misfit[] {
-  const { mounts, databases, auth, policies } = environment;
+  const { mounts, databases, auth, identity, policies } = environment;
   const roles = databases.flatMap((database, at) =>
     (["roles", "staticRoles"] as const).flatMap((kind) =>
       database[kind].map((role, roleAt) => ({
+        kind,
         name: `${database.mount}/${role.name}`,
         path: ["databases", at, kind, roleAt, "name"],
       })),
     ),
   );
   const mountPaths = mounts.map(({ path }) => path);
-  const roleNames = roles.map(({ name }) => name);
-  const policyNames = policies.map((policy) => policy.name);
-  const logins = auth.flatMap((method, at) =>
-    method.roles.map((login, loginAt) => ({
-      login,
-      path: ["auth", at, "roles", loginAt],
-      name: `${method.path}/${login.name}`,
-    })),
-  );
-
   const unknownMounts = databases.flatMap(({ mount }, at) =>
     unknown("mount", [mount], mountPaths, ["databases", at, "mount"]),
   );
   if (unknownMounts.length > 0) return unknownMounts; // every reference to their roles would be unknown too
+
+  const methodPaths = auth.map(({ path }) => path);
+  const logins = auth.flatMap((method, at) =>
+    loginsOf(method).map(({ kind, login, path }) => ({
+      kind,
+      login,
+      method: method.path,
+      path: ["auth", at, ...path],
+    })),
+  );
+  const known = {
+    roles: roles.map(({ name }) => name),
+    leasedRoles: roles.filter(({ kind }) => kind === "roles").map(({ name }) => name),
+    databaseMounts: mountPaths,
+    policies: policies.map(({ name }) => name),
+  };
 
   return [
     ...ownLogin(environment),
@@ -43,24 +55,29 @@ export function checkReferences(environment: Environment): Misfit[] {
     ...duplicates("role", roles),
     ...duplicates(
       "auth method",
-      auth.map(({ path }, at) => ({ name: path, path: ["auth", at, "path"] })),
+      methodPaths.map((path, at) => ({ name: path, path: ["auth", at, "path"] })),
     ),
-    ...duplicates(
-      "login",
-      logins.map(({ name, path }) => ({ name, path: [...path, "name"] })),
+    ...(["login", "group", "team", "user"] as const).flatMap((kind) =>
+      duplicates(
+        kind,
+        logins
+          .filter((each) => each.kind === kind)
+          .map(({ login, method, path }) => ({ name: `${method}/${login.name}`, path: [...path, "name"] })),
+      ),
     ),
     ...duplicates(
       "policy",
       policies.map(({ name }, at) => ({ name, path: ["policies", at, "name"] })),
     ),
     ...databases.flatMap((database, at) => checkDatabase(database, ["databases", at])),
-    ...logins.flatMap(({ login, path }) => [
-      ...unknown("role", login.credentials ?? [], roleNames, [...path, "credentials"]),
-      ...unknown("policy", login.policies ?? [], policyNames, [...path, "policies"]),
-    ]),
+    ...logins.flatMap(({ login, path }) => checkSubject(login, known, path)),
+    ...checkIdentity(identity, methodPaths),
+    ...(["entities", "groups"] as const).flatMap((kind) =>
+      identity[kind].flatMap((subject, at) => checkSubject(subject, known, ["identity", kind, at])),
+    ),
     ...policies.flatMap((policy, at) => [
-      ...unknown("role", policy.credentials ?? [], roleNames, ["policies", at, "credentials"]),
-      ...unknown("mount", policy.allCredentialsOf ?? [], mountPaths, ["policies", at, "allCredentialsOf"]),
+      ...checkGrants(policy, known, ["policies", at]),
+      ...checkPolicy(policy, ["policies", at]),
     ]),
   ];
 }

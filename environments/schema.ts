@@ -3,6 +3,9 @@ import { LeaseholdError, show } from "../constructs/core/errors";
 import { ProviderFeatures } from "../constructs/core/provider-features";
 import { anyStatements, database, type DatabaseDefinition } from "./databases/schema";
 import { duration, mountPath, name, port, secret } from "./fields";
+import { authMethod } from "./logins/schema";
+import { identity } from "./subjects/identity";
+import { policy } from "./subjects/policy";
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: ({ input }) => `${show(input)} is not an http(s) URL` })
@@ -86,38 +89,6 @@ const sharedRole = z.strictObject({
   maxTtl: duration,
 });
 
-/** `<mount>/<role>`: whose holder may have users of that role. */
-const roleReference = z.string().regex(/^.+\/[^/]+$/, { error: ({ input }) => `${show(input)} is not <mount>/<role>` });
-
-const approleRole = z.strictObject({
-  name,
-  tokenTtl: duration.optional(),
-  tokenMaxTtl: duration.optional(),
-  tokenPeriod: duration.optional(),
-  tokenCidrs: z.array(z.string()).optional(),
-  secretIdTtl: duration.optional(),
-  secretIdUses: z.int().optional(),
-  secretIdCidrs: z.array(z.string()).optional(),
-  /** Roles that the login may have users of. */
-  credentials: z.array(roleReference).optional(),
-  /** Policies of this environment that the login also has. */
-  policies: z.array(name).optional(),
-});
-
-const approleMethod = z.strictObject({
-  method: z.literal("approle"),
-  path: mountPath,
-  roles: z.array(approleRole).min(1),
-});
-
-const policy = z.strictObject({
-  name,
-  /** Roles that a holder may have users of. */
-  credentials: z.array(roleReference).optional(),
-  /** Mounts of which a holder may have users of every declared role. */
-  allCredentialsOf: z.array(mountPath).optional(),
-});
-
 /** What an environment is. Unknown keys are refused at every level; load.ts adds that references lead somewhere. */
 export const environmentSchema = z.strictObject({
   name: z
@@ -128,7 +99,8 @@ export const environmentSchema = z.strictObject({
   mounts: z.array(databaseMount),
   databases: z.array(database),
   sharedRoles: z.array(sharedRole).default([]),
-  auth: z.array(approleMethod),
+  auth: z.array(authMethod),
+  identity: identity.default({ entities: [], groups: [] }),
   policies: z.array(policy),
 });
 

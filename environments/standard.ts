@@ -1,7 +1,7 @@
 import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
 import { SecretInput } from "../constructs/core/secret-input";
 import type { PostgresDefinition } from "./databases/schema";
-import type { Environment } from "./schema";
+import type { Environment, EnvironmentDefinition } from "./schema";
 
 /** What `leasehold sql bootstrap` prepares in each application database. */
 export const standardBootstrap = {
@@ -19,7 +19,7 @@ export const standardRoles: PostgresDefinition["roles"] = [
 ];
 
 /** The AppRole method of an environment, with the login of CI, which tests with what an application may read. */
-export const standardLogins: Environment["auth"][number] = {
+export const standardLogins = {
   method: "approle",
   path: "approle",
   roles: [
@@ -32,7 +32,7 @@ export const standardLogins: Environment["auth"][number] = {
       credentials: ["database/app-readonly"],
     },
   ],
-};
+} satisfies EnvironmentDefinition["auth"][number];
 
 /**
  * How Terraform logs in where CI deploys. The method is mounted by hand, apart from the environment's own auth/approle, which

@@ -80,7 +80,38 @@ export const company: EnvironmentDefinition = {
       ],
     },
   ],
-  auth: [],
+  auth: [
+    // CI: eval "$(npx leasehold approle secret-id company ci)"
+    {
+      method: "approle",
+      path: "approle",
+      roles: [{ name: "ci", secretIdUses: 10, credentials: ["database/app-readonly"] }],
+    },
+    {
+      method: "userpass",
+      path: "userpass",
+      users: [
+        { name: "anna", policies: ["developers"] },
+        { name: "dieter", policies: ["dbas"], manageAllLeasesOf: ["database", "analytics"] },
+      ],
+    },
+    {
+      method: "kubernetes",
+      path: "kubernetes",
+      host: "https://kubernetes.default.svc",
+      roles: [
+        {
+          name: "django-app",
+          audience: "vault",
+          serviceAccounts: ["django-vault-sa"],
+          namespaces: ["default"],
+          // Works on: the token, and with it the database user, lives as long as it is renewed.
+          tokenPeriod: "1h",
+          credentials: ["database/app-writer"],
+        },
+      ],
+    },
+  ],
   policies: [
     { name: "developers", credentials: ["database/app-readonly", "database/app-writer"] },
     { name: "analysts", credentials: ["analytics/analyst"] },

@@ -60,6 +60,22 @@ export const myapp: EnvironmentDefinition = {
       ],
     },
   ],
-  auth: [],
-  policies: [],
+  auth: [
+    {
+      method: "kubernetes",
+      path: "kubernetes",
+      host: "https://kubernetes.default.svc:443",
+      roles: [
+        {
+          name: "myapp",
+          audience: "vault",
+          serviceAccounts: ["myapp"],
+          namespaces: ["default"],
+          tokenTtl: "1h",
+          policies: ["db-readonly"],
+        },
+      ],
+    },
+  ],
+  policies: [{ name: "db-readonly", credentials: ["database/readonly"] }],
 };

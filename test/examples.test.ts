@@ -6,6 +6,7 @@ import { projectRoot } from "../cli/context";
 import { loadDeclared } from "../cli/declared";
 import { loadPostgresGrammar } from "../constructs/database/statements/postgres-grammar";
 import { bootstrapOf } from "../environments/databases/bootstrap";
+import { loadPolicyLibrary } from "../environments/subjects/policy-library";
 import { VaultStack } from "../stacks/vault-stack";
 
 const files = readdirSync(join(projectRoot, "examples"));
@@ -16,9 +17,14 @@ const load = (file: string) => loadDeclared(join(projectRoot, "examples", file),
 describe.each(files)("examples/%s", (file) => {
   beforeAll(loadPostgresGrammar);
 
-  it("is a declaration that synthesises", () => {
+  it("is a declaration that synthesises", async () => {
     const environment = load(file);
-    const stack = new VaultStack(new App({ outdir: Testing.app().outdir }), environment.name, environment);
+    const stack = new VaultStack(
+      new App({ outdir: Testing.app().outdir }),
+      environment.name,
+      environment,
+      await loadPolicyLibrary([environment]),
+    );
     const { resource } = JSON.parse(Testing.synth(stack, true)) as { resource: Record<string, object> };
     const count = (type: string) => Object.keys(resource[type] ?? {}).length;
     expect(count("vault_database_secret_backend_connection")).toBe(environment.databases.length);

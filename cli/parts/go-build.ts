@@ -16,6 +16,8 @@ export interface GoProgram {
   readonly version: string;
   /** Name of the built file. */
   readonly file: string;
+  /** Variables of its packages that the linker sets, by their full names. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 const oldestGo = "1.25.3";
@@ -43,9 +45,11 @@ export function buildGoProgram(
         );
       }
       progress(`building ${program.file} ${program.version} from its Go module (minutes, once)`);
+      const variables = Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+      const linker = ["-s", "-w", ...variables].join(" ");
       await runOrFail(
         go.path,
-        ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", path, program.mainPackage],
+        ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", linker, "-o", path, program.mainPackage],
         {
           cwd: join(projectRoot, "cli", "parts", "modules", program.module),
           // The public checksum database lacks this provider's commit; go.sum still holds every module to its hash.

@@ -4,9 +4,8 @@ import type { HostEnvironment } from "../../environments/load";
 import type { VaultBinary } from "../parts/vault-binary";
 import { Container } from "../servers/container";
 import { findMariaDb } from "../servers/mariadb-server";
-import { freePort } from "../servers/ports";
 import { ThrowAway } from "../servers/throw-away";
-import { VaultServer } from "../servers/vault-server";
+import { startThrowAwayVault } from "../servers/throw-away-vault";
 import type { VaultClient } from "../vault-client";
 import type { Check, RoleProof } from "./finding";
 import { mysqlImage, startMariaDbTarget, startMySqlTarget } from "./mysql-target";
@@ -29,7 +28,7 @@ export async function prove(
   report: (line: string) => void,
 ): Promise<RoleProof[]> {
   return ThrowAway.use(async (place) => {
-    const vault = await startVault(place, env, binary);
+    const vault = await startThrowAwayVault(place, env, binary);
     const proofs: RoleProof[] = [];
     for (const database of databases) proofs.push(...(await proveDatabase(place, env, vault, database, role, report)));
     return proofs;
@@ -121,19 +120,4 @@ async function rotation(vault: VaultClient, mount: string, target: ProofTarget):
   } catch (thrown) {
     return { ...check, found: messageOf(thrown), passed: false };
   }
-}
-
-async function startVault(place: ThrowAway, env: HostEnvironment, binary: VaultBinary): Promise<VaultClient> {
-  const folder = place.folderFor("vault");
-  const server = new VaultServer({
-    binary: binary.path,
-    folder,
-    logFile: `${folder}/log`,
-    port: await freePort(),
-    clusterPort: await freePort(),
-    env,
-  });
-  await server.untilReady(place.keep(await server.launch()));
-  const { rootToken } = await server.open(undefined, () => undefined);
-  return server.client.withToken(rootToken);
 }

@@ -1,8 +1,9 @@
 import { DataVaultAuthBackend } from "@cdktf/provider-vault/lib/data-vault-auth-backend";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { type Duration, formatDuration, parseDuration } from "../core/duration";
-import { LeaseholdError } from "../core/errors";
+import { requireChoice } from "../core/choices";
+import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
+import { LeaseholdError, show } from "../core/errors";
 import { requireMountPath } from "../core/names";
 import { claimName } from "../provider/claim";
 
@@ -21,6 +22,7 @@ export interface AuthMethodOptions {
   readonly path?: string;
   /** Shown by `vault auth list`. @default what the method is for */
   readonly description?: string;
+  /** @default the server's own */
   readonly tuning?: MethodTuning;
 }
 
@@ -30,14 +32,14 @@ export interface AuthMethodOptions {
  * @see https://developer.hashicorp.com/vault/api-docs/system/auth#tune-auth-method
  */
 export interface MethodTuning {
-  /** TTL of tokens whose role names none. @default the server's, 768h unless configured */
+  /** TTL of tokens whose role names none. @default maxLeaseTtl */
   readonly defaultLeaseTtl?: Duration;
-  /** The longest TTL of a token. @default the server's, 768h unless configured */
+  /** The longest TTL of a token. @default "768h", as a server has it unless configured */
   readonly maxLeaseTtl?: Duration;
   /** Whether the login page offers the method to who has not logged in. @default "hidden" */
   readonly listingVisibility?: "hidden" | "unauth";
   /** What tokens are unless their role says otherwise. @default "default-service" */
-  readonly tokenType?: "default-service" | "default-batch" | "service" | "batch";
+  readonly tokenType?: (typeof tokenTypes)[number];
   /** Request headers that the method gets to see. @default none */
   readonly passthroughRequestHeaders?: readonly string[];
 }
@@ -72,7 +74,7 @@ export abstract class AuthMethod extends Construct implements IAuthMethod {
   protected readonly attributes: MethodAttributes;
 
   /**
-   * @throws LeaseholdError when the path can't be used or is taken, or a TTL is malformed.
+   * @throws LeaseholdError when the path can't be used or is taken, or the tuning can't be used.
    */
   constructor(
     scope: Construct,
@@ -123,21 +125,48 @@ export function accessorOf(scope: Construct, path: string): string {
   );
 }
 
+/**
+ * All of it, or nothing: the provider reads the whole tuning back, and would find a difference in what was left out. It also
+ * drops what Vault has against a tuning, so that nothing may be left to Vault to refuse.
+ */
 function tune(where: string, tuning: MethodTuning | undefined): Pick<MethodAttributes, "tune"> {
   if (tuning === undefined) return {};
-  const { defaultLeaseTtl, maxLeaseTtl, listingVisibility, tokenType, passthroughRequestHeaders } = tuning;
-  const ttl = (field: string, value: Duration) => formatDuration(parseDuration(where, `tuning.${field}`, value));
+  const { maxLeaseTtl = "768h", listingVisibility = "hidden", tokenType = "default-service" } = tuning;
+  parseDuration(where, "tuning.maxLeaseTtl", maxLeaseTtl); // before it stands for the other one too
+  const { defaultLeaseTtl = maxLeaseTtl, passthroughRequestHeaders = [] } = tuning;
+  const ttl = parseTtlPair(where, { defaultTtl: defaultLeaseTtl, maxTtl: maxLeaseTtl }, [
+    "tuning.defaultLeaseTtl",
+    "tuning.maxLeaseTtl",
+  ]);
+  const header = passthroughRequestHeaders.find((each) => !/^[\w-]+$/.test(each));
+  if (header !== undefined) {
+    throw new LeaseholdError(
+      where,
+      `tuning.passthroughRequestHeaders ${show(header)} is not the name of a header`,
+      "write it as in X-Request-Id",
+    );
+  }
   return {
     tune: [
       {
-        ...(defaultLeaseTtl === undefined ? {} : { defaultLeaseTtl: ttl("defaultLeaseTtl", defaultLeaseTtl) }),
-        ...(maxLeaseTtl === undefined ? {} : { maxLeaseTtl: ttl("maxLeaseTtl", maxLeaseTtl) }),
-        ...(listingVisibility === undefined ? {} : { listingVisibility }),
-        ...(tokenType === undefined ? {} : { tokenType }),
-        ...(passthroughRequestHeaders === undefined
-          ? {}
-          : { passthroughRequestHeaders: [...passthroughRequestHeaders] }),
+        defaultLeaseTtl: goDuration(ttl.default),
+        maxLeaseTtl: goDuration(ttl.max),
+        listingVisibility: requireChoice(where, "tuning.listingVisibility", listingVisibility, ["hidden", "unauth"]),
+        tokenType: requireChoice(where, "tuning.tokenType", tokenType, tokenTypes),
+        ...(passthroughRequestHeaders.length > 0 ? { passthroughRequestHeaders: [...passthroughRequestHeaders] } : {}),
       },
     ],
   };
+}
+
+const tokenTypes = ["default-service", "default-batch", "service", "batch"] as const;
+
+/** The text that the provider reads back: Go's own, which knows no days, without zeros at its end. */
+function goDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  const text = `${hours}h${minutes}m${seconds % 60}s`;
+  return text
+    .replace(/^0h(?:0m)?/, "")
+    .replace(/m0s$/, "m")
+    .replace(/h0m$/, "h");
 }

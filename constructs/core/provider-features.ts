@@ -16,6 +16,46 @@ const features = {
     attribute: "postgresql.password_authentication",
     cost: "users' passwords reach PostgreSQL as they are, so keep log_statement from logging CREATE ROLE",
   },
+  oidcClientSecretWriteOnly: {
+    since: [5, 7],
+    attribute: "oidc_client_secret_wo",
+    cost: "the secret that Vault proves itself to the issuer with lies in the Terraform state: guard the state as you would guard it",
+  },
+  ldapBindPasswordWriteOnly: {
+    since: [5, 7],
+    attribute: "bindpass_wo",
+    cost: "the password that Vault searches the directory with lies in the Terraform state: guard the state as you would guard it",
+  },
+  ldapConnectionTimeout: {
+    since: [4, 5],
+    attribute: "connection_timeout",
+    cost: "Vault waits 30 s for a directory server before it tries the next one",
+  },
+  ldapRequestTimeout: {
+    since: [5, 4],
+    attribute: "request_timeout",
+    cost: "Vault waits 90 s for a directory's answer",
+  },
+  ldapTuning: {
+    since: [5, 4],
+    attribute: "tune of vault_ldap_auth_backend",
+    cost: "the mount keeps what the server is tuned to",
+  },
+  kubernetesReviewerTokenWriteOnly: {
+    since: [5, 7],
+    attribute: "token_reviewer_jwt_wo",
+    cost: "the reviewer's token lies in the Terraform state: guard the state as you would guard it",
+  },
+  kubernetesNamespaceSelector: {
+    since: [4, 6],
+    attribute: "bound_service_account_namespace_selector",
+    cost: "namespaces can't be chosen by their labels",
+  },
+  awsSecretKeyWriteOnly: {
+    since: [5, 7],
+    attribute: "secret_key_wo",
+    cost: "the secret key that Vault works with lies in the Terraform state: guard the state as you would guard it",
+  },
 } as const satisfies Record<string, { since: Version; attribute: string; cost: string }>;
 
 type Version = readonly [major: number, minor: number];
@@ -65,6 +105,21 @@ export class ProviderFeatures {
 
   has(feature: ProviderFeature): boolean {
     return compare(this.lowerBound, features[feature].since) >= 0;
+  }
+
+  /**
+   * Refuses an option that can't be left out in silence.
+   *
+   * @throws LeaseholdError that names `where` and `field` when the provider may lack what the option needs.
+   */
+  require(where: string, field: string, feature: ProviderFeature): void {
+    if (this.has(feature)) return;
+    const { since, attribute, cost } = features[feature];
+    throw new LeaseholdError(
+      where,
+      `${field} is given, and hashicorp/vault ${this.constraint} may lack ${attribute} (first in ${since.join(".")}): ${cost}`,
+      `raise vault.provider to ">= ${since.join(".")}", or leave ${field} out`,
+    );
   }
 
   /** In a sentence: what is missing, what that costs, how to get it. */

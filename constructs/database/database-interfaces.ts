@@ -1,4 +1,4 @@
-import type { PolicyRule } from "../../policies/policy-rule";
+import type { PolicyRule } from "../../policies/language/policy-rule";
 import type { Duration } from "../core/duration";
 import type { Dialect } from "./statements/statement-set";
 
@@ -6,9 +6,14 @@ import type { Dialect } from "./statements/statement-set";
 
 /** A dynamic or static role of a database, as its connection and its mount see it. */
 export interface IDatabaseRole {
+  readonly kind: "dynamic" | "static";
   readonly name: string;
   /** What having users of this role, or the static user's password, takes. */
   credentialsRule(): PolicyRule;
+  /** What renewing its leases takes; nothing where there are none. */
+  leaseRenewalRules(): readonly PolicyRule[];
+  /** What listing, renewing and revoking its leases takes; nothing where there are none. */
+  leaseManagementRules(): readonly PolicyRule[];
 }
 
 /** A connection to a database, as its roles and its mount see it. */

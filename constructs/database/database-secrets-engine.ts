@@ -1,11 +1,12 @@
 import { Mount } from "@cdktf/provider-vault/lib/mount";
 import { Construct } from "constructs";
+import type { PolicyRule } from "../../policies/language/policy-rule";
 import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { requireMountPath } from "../core/names";
 import type { IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
 import { CustomConnection, type CustomConnectionOptions } from "./custom-connection";
-import type { IDatabaseConnection, IDatabaseMount } from "./database-interfaces";
+import type { IDatabaseConnection, IDatabaseMount, IDatabaseRole } from "./database-interfaces";
 import { MongoDbConnection, type MongoDbConnectionOptions } from "./mongodb-connection";
 import { MySqlConnection, type MySqlConnectionOptions } from "./mysql-connection";
 import { PostgresConnection, type PostgresConnectionOptions } from "./postgres-connection";
@@ -31,8 +32,17 @@ export interface IDatabaseSecretsEngine extends Construct, IDatabaseMount {
   addMongoDb(name: string, options: MongoDbConnectionOptions): MongoDbConnection;
   /** Declares a database of another kind, which another plug-in of Vault makes users in. */
   addCustom(name: string, options: CustomConnectionOptions): CustomConnection;
-  /** Lets the subject have users of every role declared for the mount, each named: a wildcard would grant later neighbours. */
+  /**
+   * Lets the subject have users of every dynamic role declared for the mount, each named: a wildcard would grant later
+   * neighbours, and those of other stacks.
+   */
   grantCredentials(subject: IPolicySubject): void;
+  /** Lets the subject read the password of every static role declared for the mount, each named. */
+  grantStaticCredentials(subject: IPolicySubject): void;
+  /** Lets the subject renew leases of every dynamic role declared for the mount, each named. */
+  grantLeaseRenewal(subject: IPolicySubject): void;
+  /** Lets the subject list, renew and revoke leases of every dynamic role declared for the mount, each named. */
+  grantManageLeases(subject: IPolicySubject): void;
 }
 
 abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseSecretsEngine {
@@ -59,13 +69,34 @@ abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseS
   }
 
   grantCredentials(subject: IPolicySubject): void {
-    subject.grantPolicy.addLaterRules(() =>
-      this.connections.flatMap(({ roles }) => roles.map((role) => role.credentialsRule())),
-    );
+    this.grantOfEach("dynamic", subject, (role) => [role.credentialsRule()]);
+  }
+
+  grantStaticCredentials(subject: IPolicySubject): void {
+    this.grantOfEach("static", subject, (role) => [role.credentialsRule()]);
+  }
+
+  grantLeaseRenewal(subject: IPolicySubject): void {
+    this.grantOfEach("dynamic", subject, (role) => role.leaseRenewalRules());
+  }
+
+  grantManageLeases(subject: IPolicySubject): void {
+    this.grantOfEach("dynamic", subject, (role) => role.leaseManagementRules());
   }
 
   registerConnection(connection: IDatabaseConnection): void {
     this.connections.push(connection);
+  }
+
+  /** Roles that are declared later are granted too. */
+  private grantOfEach(
+    kind: IDatabaseRole["kind"],
+    subject: IPolicySubject,
+    rulesOf: (role: IDatabaseRole) => readonly PolicyRule[],
+  ): void {
+    subject.grantPolicy.addLaterRules(() =>
+      this.connections.flatMap(({ roles }) => roles.filter((role) => role.kind === kind).flatMap(rulesOf)),
+    );
   }
 }
 

@@ -1,13 +1,14 @@
 import { DatabaseSecretBackendRole } from "@cdktf/provider-vault/lib/database-secret-backend-role";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
-import type { PolicyRule } from "../../policies/policy-rule";
+import type { PolicyRule } from "../../policies/language/policy-rule";
 import { type Duration, formatDuration, parseDuration, parseTtlPair } from "../core/duration";
 import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
+import { leaseManagementRules, leaseRenewalRules } from "./lease-rules";
 import { requireSoundStatements } from "./statements/check";
 import { isPostgresGrammarLoaded } from "./statements/postgres-grammar";
 import type { StatementSet } from "./statements/statement-set";
@@ -33,6 +34,7 @@ export interface DynamicRoleProps extends DynamicRoleOptions {
  * @see https://developer.hashicorp.com/vault/api-docs/secret/databases#create-role
  */
 export class DynamicRole extends Construct implements IDatabaseRole {
+  readonly kind = "dynamic";
   readonly name: string;
   readonly connection: IDatabaseConnection;
 
@@ -84,12 +86,33 @@ export class DynamicRole extends Construct implements IDatabaseRole {
     return grant(subject, this.credentialsRule());
   }
 
+  /**
+   * Lets the subject renew leases of this role, whoever holds them: `sys/leases/renew/<lease id>`. A login renews those that it
+   * asked for without this.
+   */
+  grantLeaseRenewal(subject: IPolicySubject): Grant {
+    return grant(subject, ...this.leaseRenewalRules());
+  }
+
+  /** Lets the subject list, renew and revoke leases of this role, whoever holds them. */
+  grantManageLeases(subject: IPolicySubject): Grant {
+    return grant(subject, ...this.leaseManagementRules());
+  }
+
   credentialsRule(): PolicyRule {
     return {
       path: this.credentialsPath,
       capabilities: ["read"],
       reason: `Users of role ${this.name} in database ${this.connection.name}`,
     };
+  }
+
+  leaseRenewalRules(): readonly PolicyRule[] {
+    return leaseRenewalRules(this.credentialsPath);
+  }
+
+  leaseManagementRules(): readonly PolicyRule[] {
+    return leaseManagementRules(this.credentialsPath);
   }
 }
 

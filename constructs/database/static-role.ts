@@ -1,6 +1,6 @@
 import { DatabaseSecretBackendStaticRole } from "@cdktf/provider-vault/lib/database-secret-backend-static-role";
 import { Construct } from "constructs";
-import type { PolicyRule } from "../../policies/policy-rule";
+import type { PolicyRule } from "../../policies/language/policy-rule";
 import { type Duration, parseDuration } from "../core/duration";
 import { LeaseholdError, show } from "../core/errors";
 import { requireName } from "../core/names";
@@ -46,6 +46,7 @@ export interface StaticRoleProps extends StaticRoleOptions {
  * @see https://developer.hashicorp.com/vault/api-docs/secret/databases#create-static-role
  */
 export class StaticRole extends Construct implements IDatabaseRole {
+  readonly kind = "static";
   readonly name: string;
   readonly connection: IDatabaseConnection;
   readonly username: string;
@@ -97,8 +98,8 @@ export class StaticRole extends Construct implements IDatabaseRole {
     return `${this.connection.engine.path}/static-creds/${this.name}`;
   }
 
-  /** Lets the subject read the user's password. */
-  grantCredentials(subject: IPolicySubject): Grant {
+  /** Lets the subject read the user's password. It has no lease: there is nothing to renew. */
+  grantStaticCredentials(subject: IPolicySubject): Grant {
     return grant(subject, this.credentialsRule());
   }
 
@@ -108,6 +109,14 @@ export class StaticRole extends Construct implements IDatabaseRole {
       capabilities: ["read"],
       reason: `Password of user ${this.username} in database ${this.connection.name}`,
     };
+  }
+
+  leaseRenewalRules(): readonly PolicyRule[] {
+    return [];
+  }
+
+  leaseManagementRules(): readonly PolicyRule[] {
+    return [];
   }
 }
 

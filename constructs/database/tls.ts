@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path/posix";
+import { requireCertificates } from "../core/certificates";
 import { LeaseholdError, show } from "../core/errors";
 
 /**
@@ -13,9 +14,6 @@ export type TlsMode = (typeof tlsModes)[number];
 
 /** Who signed a server's certificate: the certificates themselves, or a file of them on the Vault server. */
 export type CertificateAuthority = { readonly pem: string } | { readonly serverFile: string };
-
-/** Certificates and nothing between them, where a key could stand. */
-const pemPattern = /^(?:-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*)+$/;
 
 /**
  * The mode itself; `verify-full` where none is given.
@@ -38,13 +36,7 @@ export function requireTlsMode(
       "use a mode that verifies, such as verify-full, or leave certificateAuthority out",
     );
   }
-  if ("pem" in authority && !pemPattern.test(authority.pem)) {
-    throw new LeaseholdError(
-      where,
-      "certificateAuthority.pem is not a PEM certificate",
-      "give the text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, and never a private key",
-    );
-  }
+  if ("pem" in authority) requireCertificates(where, "certificateAuthority.pem", authority.pem);
   return tls;
 }
 

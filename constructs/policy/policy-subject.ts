@@ -1,4 +1,4 @@
-import type { PolicyRule } from "../../policies/policy-rule";
+import type { PolicyRule } from "../../policies/language/policy-rule";
 
 /** A policy that grants are written to. */
 export interface IGrantPolicy {

@@ -1,41 +1,85 @@
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import type { PolicyRule } from "../../policies/policy-rule";
-import { PolicyDocument } from "../../policies/policy-document";
+import { PolicyDocument } from "../../policies/language/policy-document";
+import type { PolicyRule } from "../../policies/language/policy-rule";
 import { accessorOf } from "../auth/auth-method";
-import { LeaseholdError } from "../core/errors";
-import { requireName } from "../core/names";
+import { LeaseholdError, show } from "../core/errors";
+import { isMountPath, nameForm, requireName } from "../core/names";
 import { claimName } from "../provider/claim";
 import type { IGrantPolicy, IPolicySubject } from "./policy-subject";
+import { withWhatStands } from "./standing-rules";
+
+/** A policy that can be given to a subject: one of the stack, or one that exists elsewhere. */
+export interface IVaultPolicy {
+  /** The name in Vault. */
+  readonly name: string;
+  /** What it allows by itself, where that is known. */
+  readonly ownRules?: readonly PolicyRule[];
+}
 
 export interface VaultPolicyProps {
   /** The policy's name in Vault, in lower case as Vault keeps it. */
   readonly name: string;
+  /** Rules as they are written, such as those of a policy file. What is granted comes on top. @default none */
+  readonly rules?: readonly PolicyRule[];
+  /**
+   * Policies that whoever has this one has too. Vault lets the narrowest of all matching paths decide alone, whichever policy it
+   * is from: what these allow on a path is repeated where a grant names a narrower one. @default none
+   */
+  readonly beside?: readonly IVaultPolicy[];
 }
 
+/** Policies that Vault makes by itself. `default` may be written, but every login has it. */
+const builtIn = ["root", "default", "response-wrapping", "control-group"];
+
 /**
- * A policy that is written from grants: `role.grantCredentials(policy)`. It is rendered when the stack is synthesised, so the
- * order of grants does not matter.
+ * A policy that is written from grants, `role.grantCredentials(policy)`, from rules, or from both. It is rendered when the stack is
+ * synthesised, so the order of grants does not matter.
  *
  * @see https://developer.hashicorp.com/vault/docs/concepts/policies
  */
-export class VaultPolicy extends Construct implements IPolicySubject, IGrantPolicy {
+export class VaultPolicy extends Construct implements IVaultPolicy, IPolicySubject, IGrantPolicy {
+  /**
+   * A policy that is managed elsewhere, or Vault's own `default`; nothing is declared for it.
+   *
+   * @throws LeaseholdError when no login can have a policy of that name.
+   */
+  static fromName(name: string): IVaultPolicy {
+    // A policy that another tool made may well have a name with a slash.
+    if (!isMountPath(name)) {
+      throw new LeaseholdError("VaultPolicy.fromName", `name ${show(name)} can't name a policy`, `use ${nameForm}`);
+    }
+    if (name.toLowerCase() === "root") {
+      throw new LeaseholdError(
+        "VaultPolicy.fromName",
+        "name root is the policy that may do everything, and Vault gives it to no login",
+        "write what is needed into a policy of its own",
+      );
+    }
+    return { name: name.toLowerCase() };
+  }
+
   readonly name: string;
 
-  private readonly document = new PolicyDocument();
+  private readonly written: PolicyDocument;
+  private readonly beside: readonly IVaultPolicy[];
+  private readonly granted = new PolicyDocument();
   private readonly laterRules: (() => readonly PolicyRule[])[] = [];
 
   /**
-   * @throws LeaseholdError when the name can't be used or another policy has it. A policy without any rule fails the synthesis.
+   * @throws LeaseholdError when the name can't be used or another policy has it, or a rule is unsound. A policy without any rule
+   * fails the synthesis.
    */
   constructor(scope: Construct, id: string, props: VaultPolicyProps) {
     super(scope, id);
     this.name = requireName(this.node.path, "name", props.name).toLowerCase();
-    if (["root", "default"].includes(this.name)) {
+    if (builtIn.includes(this.name)) {
       throw new LeaseholdError(this.node.path, `name ${this.name} is a policy of Vault's own`, "choose another name");
     }
     claimName(this, "policy", this.name);
+    this.written = new PolicyDocument(props.rules);
+    this.beside = props.beside ?? [];
     const resource = new Policy(this, "Resource", {
       name: this.name,
       policy: Lazy.stringValue({ produce: () => this.toHcl() }),
@@ -43,7 +87,7 @@ export class VaultPolicy extends Construct implements IPolicySubject, IGrantPoli
     this.node.defaultChild = resource;
     this.node.addValidation({
       validate: () =>
-        this.rules().length > 0 ? [] : [`policy ${this.name} grants nothing: grant it something or remove it`],
+        this.ownRules.length > 0 ? [] : [`policy ${this.name} grants nothing: grant it something or remove it`],
     });
   }
 
@@ -52,19 +96,29 @@ export class VaultPolicy extends Construct implements IPolicySubject, IGrantPoli
   }
 
   addRule(rule: PolicyRule): void {
-    this.document.add(rule);
+    this.granted.add(rule);
   }
 
   addLaterRules(rules: () => readonly PolicyRule[]): void {
     this.laterRules.push(rules);
   }
 
-  /** The policy as Vault gets it. */
-  toHcl(): string {
-    return new PolicyDocument(this.rules()).toHcl((path) => accessorOf(this, path));
+  get ownRules(): readonly PolicyRule[] {
+    return [...this.written.rules, ...this.grantedRules];
   }
 
-  private rules(): PolicyRule[] {
-    return [...this.document.rules, ...this.laterRules.flatMap((rules) => rules())];
+  /** The policy as Vault gets it. */
+  toHcl(): string {
+    return this.toDocument().toHcl((path) => accessorOf(this, path));
+  }
+
+  /** The policy as an evaluator or a review takes it. */
+  toDocument(): PolicyDocument {
+    const standing = [...this.written.rules, ...this.beside.flatMap(({ ownRules = [] }) => ownRules)];
+    return new PolicyDocument([...this.written.rules, ...withWhatStands(this.grantedRules, standing)]);
+  }
+
+  private get grantedRules(): PolicyRule[] {
+    return [...this.granted.rules, ...this.laterRules.flatMap((rules) => rules())];
   }
 }

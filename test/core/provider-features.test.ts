@@ -5,7 +5,22 @@ import {
 } from "../../constructs/core/provider-features";
 import { refusalOf } from "../helpers/environments";
 
-const allFeatures: readonly ProviderFeature[] = ["passwordWriteOnly", "passwordAuthentication"];
+/** Those that the bindings have no argument for, so that it is written past them. */
+const newerThanBindings: readonly ProviderFeature[] = [
+  "ldapBindPasswordWriteOnly",
+  "kubernetesReviewerTokenWriteOnly",
+  "awsSecretKeyWriteOnly",
+];
+
+const allFeatures: readonly ProviderFeature[] = [
+  "passwordWriteOnly",
+  "passwordAuthentication",
+  "ldapConnectionTimeout",
+  "ldapRequestTimeout",
+  "ldapTuning",
+  "kubernetesNamespaceSelector",
+  ...newerThanBindings,
+];
 
 describe("ProviderFeatures.of", () => {
   it.each([
@@ -71,9 +86,35 @@ describe("ProviderFeatures.of", () => {
     expect(refusalOf(() => ProviderFeatures.of("~> 3.0", "dev/Vault provider"))).toContain("[dev/Vault provider] ");
   });
 
-  it("has every feature with the constraint that the bindings were generated for", () => {
+  it("has every feature that the bindings have with the constraint that they were generated for", () => {
     const features = ProviderFeatures.of(defaultProviderConstraint);
-    expect(allFeatures.filter((feature) => !features.has(feature))).toEqual([]);
+    expect(allFeatures.filter((feature) => !features.has(feature))).toEqual(newerThanBindings);
+  });
+
+  it.each<[ProviderFeature, string, string]>([
+    ["ldapConnectionTimeout", ">= 4.5", ">= 4.4"],
+    ["kubernetesNamespaceSelector", ">= 4.6", ">= 4.5"],
+    ["ldapRequestTimeout", ">= 5.4", ">= 5.3"],
+    ["ldapTuning", ">= 5.4", ">= 5.3"],
+    ["ldapBindPasswordWriteOnly", ">= 5.7", "~> 5.6"],
+    ["kubernetesReviewerTokenWriteOnly", ">= 5.7", "~> 5.6"],
+    ["awsSecretKeyWriteOnly", ">= 5.7", "~> 5.6"],
+  ])("%s comes with %s, not with %s", (feature, enough, tooOld) => {
+    expect(ProviderFeatures.of(enough).has(feature)).toBe(true);
+    expect(ProviderFeatures.of(tooOld).has(feature)).toBe(false);
+  });
+});
+
+describe("require", () => {
+  it("lets pass what the provider has", () => {
+    expect(() => ProviderFeatures.of(">= 5.4").require("dev/Ldap", "tuning", "ldapTuning")).not.toThrow();
+  });
+
+  it("refuses an option that the provider may lack, with what that would cost and how to get it", () => {
+    expect(refusalOf(() => ProviderFeatures.of("~> 4.4").require("dev/Ldap", "tuning", "ldapTuning"))).toBe(
+      "[dev/Ldap] tuning is given, and hashicorp/vault ~> 4.4 may lack tune of vault_ldap_auth_backend (first in 5.4): " +
+        'the mount keeps what the server is tuned to: raise vault.provider to ">= 5.4", or leave tuning out',
+    );
   });
 });
 

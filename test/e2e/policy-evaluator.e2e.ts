@@ -1,79 +1,179 @@
 import fc from "fast-check";
-import { z } from "zod";
-import type { VaultClient } from "../../cli/vault-client";
-import { Evaluator, type NamedPolicy } from "../../policies/evaluator";
-import { capabilities } from "../../policies/capability";
-import type { PolicyRule } from "../../policies/policy-rule";
-import { PolicyDocument } from "../../policies/policy-document";
+import { Evaluator, type NamedPolicy } from "../../policies/evaluator/evaluator";
+import { fillTemplates, type Identity } from "../../policies/evaluator/identity";
+import { withAccessors } from "../../policies/language/identity-template";
+import type { PolicyRule } from "../../policies/language/policy-rule";
+import { testContext } from "./parts";
+import {
+  arbitraryConstraints,
+  arbitraryMetadata,
+  arbitraryPolicies,
+  arbitraryRequest,
+  arbitraryTemplates,
+  trialPaths,
+} from "./policy-arbitraries";
+import { PolicyCaller } from "./policy-caller";
+import { PolicyTrial } from "./policy-trial";
 import { describeOnEachServer } from "./rig";
 
-const tokenAnswer = z.object({ auth: z.object({ client_token: z.string() }) });
-const capabilitiesAnswer = z.object({ data: z.record(z.string(), z.unknown()) });
-const policySets = 60;
+/** How often each property is tried, times what `T40_SCALE` says. */
+const scale = Number(testContext().env.T40_SCALE ?? 1);
+const policySets = 60 * scale;
 const pathsOfEach = 100;
+const constrainedSets = 60 * scale;
+const requestsOfEach = 20;
+const templatedSets = 40 * scale;
+const requestsOfTemplates = 10;
+const mount = "t40-kv";
 
-/** Few words, so that patterns overlap and paths hit them. */
-const word = fc.constantFrom("a", "b", "ab", "abc", "creds", "x");
-const segment = fc.oneof({ weight: 4, arbitrary: word }, { weight: 2, arbitrary: fc.constant("+") });
-const pattern = fc
-  .tuple(word, fc.array(segment, { maxLength: 3 }), fc.constantFrom("", "", "*", "/*", "/"))
-  .map(([first, rest, end]) => {
-    const text = [first, ...rest].join("/");
-    // A + is a whole segment: nothing may follow it but a slash.
-    return text.endsWith("+") && end === "*" ? text : `${text}${end}`;
-  });
-const rule = fc.record<PolicyRule>({
-  path: pattern,
-  capabilities: fc.uniqueArray(fc.constantFrom(...capabilities), { minLength: 1, maxLength: 4 }),
-  reason: fc.constant("random"),
-});
-const policySet = fc.array(fc.array(rule, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 });
-const path = fc
-  .tuple(word, fc.array(word, { maxLength: 4 }), fc.constantFrom("", "", "/"))
-  .map(([first, rest, end]) => `${[first, ...rest].join("/")}${end}`);
-const paths = fc.uniqueArray(path, { minLength: pathsOfEach, maxLength: pathsOfEach });
+const named = (sets: readonly (readonly PolicyRule[])[]): NamedPolicy[] =>
+  sets.map((rules, at) => ({ name: `t40-${at}`, rules }));
 
 describeOnEachServer("the evaluator of policies", (product, lab) => {
-  const vault = () => lab.operator();
+  const trial = new PolicyTrial(lab);
+  const operator = () => lab.operator();
+  let compared = 0;
+  const agree = async <T>(property: fc.IAsyncPropertyWithHooks<T>, numRuns: number) => {
+    compared = 0;
+    await fc.assert(property, { numRuns, endOnFailure: true });
+  };
+
+  beforeAll(async () => {
+    await operator().write(`sys/mounts/${mount}`, { type: "kv", options: { version: "1" } });
+    for (const path of trialPaths.present) await operator().write(`${mount}/${path}`, { foo: "a" });
+  });
+
+  afterAll(async () => {
+    await trial.removePolicies();
+    await operator().delete(`sys/mounts/${mount}`);
+  });
 
   it(`T40: agrees with the server on ${policySets} random sets of policies and ${policySets * pathsOfEach} paths`, async () => {
-    let compared = 0;
-    await fc.assert(
-      fc.asyncProperty(policySet, paths, async (sets, asked) => {
-        const policies = sets.map((rules, at) => ({ name: `t40-${at}`, document: new PolicyDocument(rules) }));
-        const answers = await answersOf(vault(), policies, asked);
-        const evaluator = new Evaluator(policies, product);
-        for (const each of asked) {
-          expect({ path: each, may: [...evaluator.on(each).capabilities].sort() }).toEqual({
-            path: each,
-            may: answers[each],
-          });
+    await agree(
+      fc.asyncProperty(arbitraryPolicies(product, pathsOfEach), async ([sets, paths]) => {
+        const policies = named(sets);
+        expect(await trial.write(policies)).toBe(true);
+        const token = await trial.token(policies.map(({ name }) => name));
+        const answers = await trial.capabilities(token, paths);
+        await trial.revoke(token);
+        const evaluator = new Evaluator(policies, { product });
+        for (const path of paths) {
+          expect({ path, may: [...evaluator.on(path).capabilities].sort() }).toEqual({ path, may: answers.get(path) });
           compared += 1;
         }
       }),
-      { numRuns: policySets, endOnFailure: true },
+      policySets,
     );
     expect(compared).toBe(policySets * pathsOfEach);
-  }, 300_000);
+  }, 3_600_000);
 
-  afterAll(async () => {
-    for (const at of [0, 1, 2]) await vault().delete(`sys/policies/acl/t40-${at}`);
+  it(`T40: agrees with the server on ${constrainedSets * requestsOfEach} requests under random constraints`, async () => {
+    const requests = fc.array(arbitraryRequest(mount), { minLength: requestsOfEach, maxLength: requestsOfEach });
+    const causes = new Map<string, number>();
+    await agree(
+      fc.asyncProperty(arbitraryConstraints(mount), requests, async (sets, asked) => {
+        const policies = named(sets);
+        expect(await trial.write(policies)).toBe(true);
+        const token = await trial.token(policies.map(({ name }) => name));
+        const evaluator = new Evaluator(policies, { product });
+        for (const request of asked) {
+          const { allowed, cause } = evaluator.decide(request);
+          expect({ request, cause, allowed }).toEqual({ request, cause, allowed: await trial.allows(token, request) });
+          if (allowed && request.capability === "create") await operator().delete(request.path);
+          if (allowed && request.capability === "delete") await operator().write(request.path, { foo: "a" });
+          causes.set(cause, (causes.get(cause) ?? 0) + 1);
+          compared += 1;
+        }
+        await trial.revoke(token);
+      }),
+      constrainedSets,
+    );
+    expect(compared).toBe(constrainedSets * requestsOfEach);
+    // All of them occur, or the requests would prove little.
+    expect([...causes.keys()].sort()).toEqual([
+      "capability",
+      "denied",
+      "denied-parameter",
+      "granted",
+      "no-rule",
+      "not-allowed-parameter",
+      "required",
+      "wrapping",
+    ]);
+  }, 3_600_000);
+
+  it(`T40: agrees with the server on ${templatedSets} random sets of templates for somebody who logged in`, async () => {
+    const caller = await PolicyCaller.logIn(operator(), "t40-userpass", ["t40-0", "t40-1"]);
+    try {
+      const metadata = fc.tuple(arbitraryMetadata(), arbitraryMetadata({ empty: false }), arbitraryMetadata());
+      const rules = arbitraryTemplates(mount, caller.identity([{}, {}, {}]));
+      await agree(
+        // The servers refuse custom metadata that is empty.
+        fc.asyncProperty(metadata, rules, rules, async (known, ...sets) => {
+          await caller.become(known);
+          await judgeTemplates(caller, caller.identity(known), named(sets));
+        }),
+        templatedSets,
+      );
+    } finally {
+      await caller.remove();
+    }
+  }, 3_600_000);
+
+  async function judgeTemplates(caller: PolicyCaller, identity: Identity, policies: readonly NamedPolicy[]) {
+    const written = policies.map(({ name, rules }) => ({
+      name,
+      rules: rules.map((rule) => ({ ...rule, path: withAccessors(rule.path, (path) => caller.accessorOf(path)) })),
+    }));
+    expect(await trial.write(written)).toBe(true);
+    const evaluator = new Evaluator(policies, { product, identity });
+    const paths = hits(
+      policies.flatMap(({ rules }) => rules),
+      identity,
+    );
+    const unreadable = evaluator.decide({ path: "any", capability: "read" }).cause === "unreadable";
+    const answers = unreadable ? undefined : await trial.capabilities(caller.token, paths);
+    for (const path of paths) {
+      const may = [...evaluator.on(path).capabilities].sort();
+      if (answers !== undefined) expect({ path, may }).toEqual({ path, may: answers.get(path) });
+      compared += 1;
+    }
+    for (const path of paths.filter((each) => !/\/\/|\/$/.test(each)).slice(0, requestsOfTemplates)) {
+      const allowed = await trial.allows(caller.token, { path, capability: "read" });
+      expect({ path, allowed: evaluator.allows(path, "read") }).toEqual({ path, allowed });
+      compared += 1;
+    }
+  }
+
+  /** Paths that the rules may match, whichever server fills their templates in. */
+  function hits(rules: readonly PolicyRule[], identity: Identity): string[] {
+    const filled = rules.flatMap(({ path }) => {
+      const result = fillTemplates(path, identity, "vault");
+      return "path" in result ? [result.path] : [];
+    });
+    const made = filled.flatMap((path) => ["a", "b/x"].map((each) => path.replaceAll(/[+*]/g, each)));
+    return [...new Set([...filled, ...made, `${mount}/a`, `${mount}/a/b`, `${mount}/x`])];
+  }
+
+  it("T40: agrees with the server on which policies it can't read", async () => {
+    const unreadable = ["+*", "a/+*", "{{a", "a}}", "{{a}}}}", "{{a{{b}}"];
+    for (const path of [...unreadable, "{{a}}{{b}}", "a+", "**"]) {
+      const policies = named([[{ path, capabilities: ["read"], reason: "a test" }]]);
+      const refused =
+        new Evaluator(policies, { product }).decide({ path: "a", capability: "read" }).cause === "unreadable";
+      expect({ path, refused }).toEqual({ path, refused: !(await trial.write(policies)) });
+      expect({ path, refused }).toEqual({ path, refused: unreadable.includes(path) });
+    }
+    for (const capability of ["subscribe", "recover", "patch"] as const) {
+      const policies = named([[{ path: "a", capabilities: [capability], reason: "a test" }]]);
+      const refused = new Evaluator(policies, { product }).decide({ path: "a", capability }).cause === "unreadable";
+      expect({ capability, refused }).toEqual({ capability, refused: !(await trial.write(policies)) });
+    }
+  });
+
+  it("T40: agrees with the server on the root policy", async () => {
+    const evaluator = new Evaluator([{ name: "root", rules: [] }], { product });
+    const answers = await trial.capabilities(lab.rootToken(), ["a", "sys/raw"]);
+    expect([...answers.values()]).toEqual([evaluator.on("a").capabilities, evaluator.on("sys/raw").capabilities]);
   });
 });
-
-/** What the server says that a token with these policies may do on each path. */
-async function answersOf(
-  vault: VaultClient,
-  policies: readonly NamedPolicy[],
-  asked: readonly string[],
-): Promise<Readonly<Record<string, string[]>>> {
-  for (const { name, document } of policies) {
-    await vault.write(`sys/policies/acl/${name}`, { policy: document.toHcl() });
-  }
-  const body = { policies: policies.map(({ name }) => name), no_default_policy: true, ttl: "5m" };
-  const { auth } = await vault.ask("auth/token/create", body, tokenAnswer);
-  const answer = await vault.ask("sys/capabilities", { token: auth.client_token, paths: asked }, capabilitiesAnswer);
-  await vault.write("auth/token/revoke", { token: auth.client_token });
-  const lists = z.array(z.string());
-  return Object.fromEntries(asked.map((each) => [each, lists.parse(answer.data[each]).sort()]));
-}

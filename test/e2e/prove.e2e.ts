@@ -42,7 +42,7 @@ describeOnEachServer("leasehold prove", (product) => {
     expect(found(proofs, "read passwords")).toEqual(Array(35).fill("refused"));
   });
 
-  it.each(["company", "myapp", "delphi"])("proves examples/%s.ts", async (example) => {
+  it.each(["company", "myapp", "delphi", "enterprise", "platform"])("proves examples/%s.ts", async (example) => {
     const { code, failures } = await prove(product, join("examples", `${example}.ts`));
     expect({ code, failures }).toEqual({ code: 0, failures: [] });
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HostEnvironment } from "../../environments/load";
-import { testContext } from "./parts";
+import { type HostEnvironment, loadEnvironment } from "../../environments/load";
+import { deployerPolicy } from "../../environments/subjects/deployer-policy";
 import { Deployment, describeOnEachServer } from "./rig";
 
-/** Terraform logs in as the AppRole of CI with the policy of the library, and keeps its state in PostgreSQL. */
+/** Terraform logs in as the AppRole of CI with the policy that is written for the environment, and keeps its state in PostgreSQL. */
 describeOnEachServer("staging, deployed by an AppRole with its state in PostgreSQL,", (_, lab) => {
   const staging = new Deployment(lab, "staging", {
     login: "approle",
@@ -33,8 +33,8 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
   beforeAll(async () => {
     await staging.bootstrap();
     await lab.postgres().asSuperuser("postgres", (client) => client.query(`CREATE DATABASE ${stateDatabase}`));
-    const policy = readFileSync(join(testContext().root, "policies", "library", "deployer.hcl"), "utf8");
-    await operator().write("sys/policies/acl/deployer", { policy });
+    const policy = deployerPolicy(loadEnvironment("staging", {}));
+    await operator().write("sys/policies/acl/deployer", { policy: policy.toHcl() });
     await operator().write("sys/auth/deployer", { type: "approle" });
     await operator().write("auth/deployer/role/ci", {
       token_policies: "deployer",

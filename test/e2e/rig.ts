@@ -6,13 +6,14 @@ import type { Lab } from "../../cli/lab/lab";
 import { type SessionOptions, withSession } from "../../cli/servers/postgres-session";
 import { findTerraform } from "../../cli/parts/terraform";
 import { type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
-import { run, runOrFail, type RunResult } from "../../cli/processes";
+import { run, type RunResult } from "../../cli/processes";
 import type { IssuedCredentials } from "../../cli/vault-client";
 import { quoteIdentifier } from "../../constructs/database/statements/sql-text";
 import { type HostEnvironment, loadEnvironment } from "../../environments/load";
 import { isPostgres, type PostgresDefinition } from "../../environments/databases/schema";
 import type { Overrides } from "../../environments/schema";
 import { readParts, sharedLab, testContext } from "./parts";
+import { type Plan, plan } from "./terraform";
 
 /** Deployments and starts of servers take seconds here, and more on a busy machine. */
 jest.setTimeout(5 * 60_000);
@@ -123,15 +124,9 @@ export class Deployment {
     return destroy(this.environment, { root: testContext().root, output: this.output, env });
   }
 
-  /** `terraform plan` of what was synthesised last: 0 is empty, 2 has changes, 1 failed. The plan itself as JSON. */
-  async plan(env?: HostEnvironment): Promise<{ readonly code: number; readonly json: string }> {
-    const [cwd, environment] = [this.stack, env ?? (await this.env())];
-    const { command } = await findTerraform(environment);
-    const { code } = await run(command, ["plan", "-input=false", "-detailed-exitcode", "-out=plan"], {
-      cwd,
-      env: environment,
-    });
-    return { code, json: await runOrFail(command, ["show", "-json", "plan"], { cwd, env: environment }) };
+  /** What `terraform plan` would do with what was synthesised last. */
+  async plan(env?: HostEnvironment): Promise<Plan> {
+    return plan(this.stack, env ?? (await this.env()));
   }
 
   /** The synthesised stack. */

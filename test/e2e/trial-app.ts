@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { loadPostgresGrammar } from "../../constructs/database/statements/postgres-grammar";
 import { hostEnvironment, parseEnvironment } from "../../environments/load";
 import type { EnvironmentDefinition } from "../../environments/schema";
+import { loadPolicyLibrary } from "../../environments/subjects/policy-library";
 import { VaultStack } from "../../stacks/vault-stack";
 
 /** What main.ts does, with a declaration that a test made: the file exports a function of what only the test knows. */
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const { declare } = createRequire(__filename)(TRIAL_FILE) as { declare: (given: unknown) => EnvironmentDefinition };
   const environment = parseEnvironment(declare(JSON.parse(TRIAL_PARAMETERS)));
   const app = new App();
-  new VaultStack(app, environment.name, environment);
+  new VaultStack(app, environment.name, environment, await loadPolicyLibrary([environment]));
   app.synth();
 }
 

@@ -1,12 +1,12 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
 import type { Lab } from "../../cli/lab/lab";
 import { findTerraform } from "../../cli/parts/terraform";
-import { run, runOrFail } from "../../cli/processes";
 import { type HostEnvironment, parseEnvironment } from "../../environments/load";
 import type { Environment, EnvironmentDefinition } from "../../environments/schema";
 import { readParts, testContext } from "./parts";
+import { type Plan, plan } from "./terraform";
 
 /** What every declaration of a trial is given: where its Vault and its state are. */
 export interface TrialServer {
@@ -17,6 +17,8 @@ export interface TrialServer {
 /** A declaration of a test's own, deployed by cdktf to the Vault of a shared lab. */
 export class Trial<T extends object> {
   readonly folder: string;
+  /** What Terraform logs in with. @default the root token */
+  token: string | undefined;
 
   constructor(
     readonly lab: Lab,
@@ -43,22 +45,38 @@ export class Trial<T extends object> {
     return destroy(this.environment.name, await this.cdktf());
   }
 
-  /** `terraform plan` of what was synthesised last: 0 is empty, 2 has changes, 1 failed; the plan itself as JSON. */
-  async plan(): Promise<{ readonly code: number; readonly json: string }> {
-    const [cwd, env] = [join(this.output, "stacks", this.environment.name), await this.env()];
-    const { command } = await findTerraform(env);
-    const { code } = await run(command, ["plan", "-input=false", "-detailed-exitcode", "-out=plan"], { cwd, env });
-    return { code, json: await runOrFail(command, ["show", "-json", "plan"], { cwd, env }) };
+  /** What `terraform plan` would do with what was synthesised last. */
+  async plan(): Promise<Plan> {
+    return plan(join(this.output, "stacks", this.environment.name), await this.env());
+  }
+
+  /** A file that declares it as it was deployed, for commands that take one. */
+  writeDeclaration(): string {
+    const file = join(this.folder, "declaration.ts");
+    const parameters = JSON.stringify(this.given(this.folder));
+    writeFileSync(
+      file,
+      `import { declare } from ${JSON.stringify(this.file)};\nexport const declaration = declare(${parameters});\n`,
+    );
+    return file;
   }
 
   /** Removes whatever there may be of it in Vault. */
   async cleanUp(): Promise<void> {
     const operator = this.lab.operator();
-    for (const { path } of this.environment.mounts) {
+    const { mounts, auth, identity, policies } = this.environment;
+    for (const { path } of mounts) {
       await operator.write(`sys/leases/revoke-force/${path}`, {});
       await operator.delete(`sys/mounts/${path}`);
     }
-    for (const { name } of this.environment.policies) await operator.delete(`sys/policies/acl/${name}`);
+    for (const { method, path, ...logins } of auth) {
+      if (method !== "token") await operator.delete(`sys/auth/${path}`);
+      else if ("roles" in logins)
+        for (const { name } of logins.roles) await operator.delete(`auth/token/roles/${name}`);
+    }
+    for (const { name } of identity.entities) await operator.delete(`identity/entity/name/${name}`);
+    for (const { name } of identity.groups) await operator.delete(`identity/group/name/${name}`);
+    for (const { name } of policies) await operator.delete(`sys/policies/acl/${name}`);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -92,7 +110,7 @@ export class Trial<T extends object> {
       terraform: await findTerraform(host),
       provider: readParts().provider,
       overrides: {},
-      vaultToken: this.lab.rootToken(),
+      vaultToken: this.token ?? this.lab.rootToken(),
       secrets: this.secrets,
       folder: this.folder,
     });

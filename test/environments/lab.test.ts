@@ -1,3 +1,4 @@
+import { loginsOf } from "../../environments/logins/logins";
 import { lab } from "../../environments/lab";
 import { isPostgres } from "../../environments/databases/schema";
 import { parseEnvironment } from "../../environments/load";
@@ -17,7 +18,7 @@ describe("lab", () => {
   });
 
   it("has a login for an application, whose SecretID is used once", () => {
-    const logins = environment.auth.flatMap(({ roles }) => roles);
+    const logins = environment.auth.flatMap(loginsOf).map(({ login }) => login);
     expect(logins).toEqual([expect.objectContaining({ name: "orders-app", secretIdUses: 1, secretIdTtl: "10m" })]);
   });
 });

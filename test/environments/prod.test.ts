@@ -1,3 +1,4 @@
+import { loginsOf } from "../../environments/logins/logins";
 import { isPostgres } from "../../environments/databases/schema";
 import { parseEnvironment } from "../../environments/load";
 import { prod } from "../../environments/prod";
@@ -34,14 +35,15 @@ describe("prod", () => {
   });
 
   it("lets no login have a user that writes", () => {
-    const credentials = environment.auth.flatMap(({ roles }) => roles.flatMap((login) => login.credentials));
+    const credentials = environment.auth.flatMap(loginsOf).flatMap(({ login }) => login.credentials);
     expect(credentials).toEqual(["database/app-readonly"]);
   });
 
   it("limits the SecretIDs of every login, in number and in time", () => {
-    for (const login of environment.auth.flatMap(({ roles }) => roles)) {
+    for (const { login } of environment.auth.flatMap(loginsOf)) {
+      if (!("secretIdUses" in login)) throw new Error(`${login.name} is no AppRole: say here what limits it`);
       expect(login.secretIdUses).toBeGreaterThan(0);
-      expect(login.secretIdTtl).toBeDefined();
+      expect((login as { secretIdTtl?: string }).secretIdTtl).toBeDefined();
     }
   });
 });

@@ -160,7 +160,7 @@ describe("what is not declared by its kind", () => {
   it.each<[string, unknown, string]>([
     ["mounts[0].type", "kv", 'expected "database"'],
     ["state.backend", "etcd", "'local' | 's3' | 'gcs' | 'azurerm' | 'http' | 'pg' | 'consul'"],
-    ["auth[0].method", "ldap", 'expected "approle"'],
+    ["auth[0].method", "okta", "'approle' | 'aws' | 'github' | 'jwt' | 'kubernetes'"],
     ["databases[0].tls", "prefer", '"disable"|"require"|"verify-ca"|"verify-full"'],
   ])("such as %s %j is refused with those that there are", (field, value, expected) => {
     const message = refusalWith({ [field]: value });

@@ -41,15 +41,19 @@ export function soundEnvironment(): EnvironmentDefinition {
  * is that they don't fit.
  */
 export function environmentWith(changes: Readonly<Record<string, unknown>>): unknown {
-  const environment = soundEnvironment();
+  return withChanges(soundEnvironment(), changes);
+}
+
+/** The very object, with values put at paths such as `databases[0].name`. */
+export function withChanges(changed: object, changes: Readonly<Record<string, unknown>>): unknown {
   for (const [path, value] of Object.entries(changes)) {
     const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
     const last = steps.pop() ?? "";
-    let holder = environment as unknown as Record<string, unknown>;
+    let holder = changed as Record<string, unknown>;
     for (const step of steps) holder = holder[step] as Record<string, unknown>;
     holder[last] = value;
   }
-  return environment;
+  return changed;
 }
 
 function database(name: string, roles: readonly string[]): EnvironmentDefinition["databases"][number] {
@@ -70,11 +74,11 @@ function database(name: string, roles: readonly string[]): EnvironmentDefinition
   };
 }
 
-function login(name: string): EnvironmentDefinition["auth"][number]["roles"][number] {
+function login(name: string) {
   return {
     name,
-    tokenTtl: "20m",
-    tokenMaxTtl: "1h",
+    tokenTtl: "20m" as const,
+    tokenMaxTtl: "1h" as const,
     credentials: ["database/orders-reader"],
     policies: ["developers"],
   };

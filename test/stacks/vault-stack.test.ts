@@ -1,5 +1,6 @@
 import { dev } from "../../environments/dev";
 import { environmentNames, loadEnvironments, parseEnvironment } from "../../environments/load";
+import { loginsOf } from "../../environments/logins/logins";
 import type { Environment, EnvironmentDefinition } from "../../environments/schema";
 import { VaultStack } from "../../stacks/vault-stack";
 import {
@@ -57,6 +58,7 @@ describe("VaultStack", () => {
       "auth/token/renew-self",
       "auth/token/revoke-self",
       "database/creds/app-readonly",
+      "sys/leases/lookup",
       "sys/leases/renew",
     ]);
     expect(policyPaths(result, "dbas")).toEqual([
@@ -149,9 +151,7 @@ describe.each(environments)("the stack of $name", (environment) => {
     expect(names("vault_database_secret_backend_role").sort()).toEqual(
       databases.flatMap(({ roles }) => roles.map(({ name }) => name)).sort(),
     );
-    expect(names("vault_approle_auth_backend_role")).toEqual(
-      auth.flatMap(({ roles }) => roles.map(({ name }) => name)),
-    );
+    expect(names("vault_approle_auth_backend_role")).toEqual(auth.flatMap(loginsOf).map(({ login }) => login.name));
     expect(names("vault_policy")).toEqual(expect.arrayContaining(environment.policies.map(({ name }) => name)));
   });
 

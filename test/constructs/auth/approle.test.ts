@@ -110,6 +110,47 @@ describe("AppRole", () => {
     });
   });
 
+  it.each<AppRoleOptions>([{ secretIdCidrs: ["10.0.0.0/8"] }, { tokenCidrs: ["10.0.0.0/8"] }])(
+    "needs no SecretID where it is bound to networks: %j",
+    (networks) => {
+      const fields = declare({ bindSecretId: false, ...networks }).fields();
+      expect(fields).toMatchObject({ bind_secret_id: false });
+      expect(fields).not.toHaveProperty("secret_id_ttl");
+      expect(fields).not.toHaveProperty("secret_id_num_uses");
+    },
+  );
+
+  it.each<AppRoleOptions>([
+    {},
+    { secretIdCidrs: [] },
+    { secretIdCidrs: ["0.0.0.0/0"] },
+    { tokenCidrs: ["10.0.0.0/8", "::/0"] },
+  ])("refuses a login without SecretID from anywhere: %j", (networks) => {
+    expect(() => declare({ bindSecretId: false, ...networks })).toThrow(
+      "[dev/Logins/ci] bindSecretId is false, and the RoleID alone would log in from anywhere: " +
+        "name the networks in secretIdCidrs, or let the login need a SecretID",
+    );
+  });
+
+  it.each<[string, AppRoleOptions]>([
+    ["secretIdTtl", { secretIdTtl: "1h" }],
+    ["secretIdUses", { secretIdUses: 1 }],
+  ])("refuses %s where there are no SecretIDs", (field, options) => {
+    expect(() => declare({ bindSecretId: false, secretIdCidrs: ["10.0.0.0/8"], ...options })).toThrow(
+      `[dev/Logins/ci] ${field} is given, and bindSecretId is false: there are no SecretIDs`,
+    );
+  });
+
+  it("takes a RoleID, and leaves it to Vault unless asked", () => {
+    const roleId = "9f3c2f0e-8a41-4a4c-9d0e-7a3a5b6c7d8e";
+    expect(declare({ roleId }).fields()).toMatchObject({ role_id: roleId });
+    expect(declare().fields()).not.toHaveProperty("role_id");
+  });
+
+  it.each(["", "short", "with blanks in it", "slash/in/it", "${var.role_id}"])("refuses the roleId %j", (roleId) => {
+    expect(() => declare({ roleId })).toThrow(`[dev/Logins/ci] roleId ${JSON.stringify(roleId)} can't be used`);
+  });
+
   it("has its name in lower case, as Vault keeps it", () => {
     const { role, fields } = declare({}, { name: "Orders-App" });
     expect(role.name).toBe("orders-app");

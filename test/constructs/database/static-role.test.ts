@@ -195,7 +195,7 @@ describe("StaticRole.grantCredentials", () => {
     const { role, stack } = declare({}, "legacy-app", "team-a/database");
     const subject = new VaultPolicy(stack, "Readers", { name: "readers" });
     expect(role.credentialsPath).toBe("team-a/database/static-creds/legacy-app");
-    expect(role.grantCredentials(subject)).toEqual({ subject, rules: [role.credentialsRule()] });
+    expect(role.grantStaticCredentials(subject)).toEqual({ subject, rules: [role.credentialsRule()] });
     expect(subject.toHcl()).toBe(
       [
         "# Password of user legacy in database orders",
@@ -211,7 +211,7 @@ describe("StaticRole.grantCredentials", () => {
     const { role, connection, stack } = declare();
     connection.addRole("legacy-app-admin", roleOptions);
     const subject = new VaultPolicy(stack, "Readers", { name: "readers" });
-    role.grantCredentials(subject);
+    role.grantStaticCredentials(subject);
     expect(subject.toHcl().match(/path ".*"/g)).toEqual(['path "database/static-creds/legacy-app"']);
     expect(resources(synth(stack), "vault_database_secret_backend_role")).toHaveLength(1);
   });
@@ -219,7 +219,7 @@ describe("StaticRole.grantCredentials", () => {
   it("is part of what the whole mount grants", () => {
     const { engine, stack } = declare();
     const subject = new VaultPolicy(stack, "Dbas", { name: "dbas" });
-    engine.grantCredentials(subject);
+    engine.grantStaticCredentials(subject);
     expect(subject.toHcl().match(/path ".*"/g)).toEqual(['path "database/static-creds/legacy-app"']);
   });
 });

@@ -1,6 +1,6 @@
 import { grant } from "../../../constructs/policy/policy-subject";
 import { VaultPolicy } from "../../../constructs/policy/vault-policy";
-import type { PolicyRule } from "../../../policies/policy-rule";
+import type { PolicyRule } from "../../../policies/language/policy-rule";
 import { stackWithVault } from "../../helpers/synth";
 
 describe("grant", () => {
@@ -25,7 +25,7 @@ describe("grant", () => {
   it("refuses a rule that Vault would not read as it is meant", () => {
     const policy = new VaultPolicy(stackWithVault(), "Readers", { name: "readers" });
     expect(() => grant(policy, { ...rule, path: "/database" })).toThrow(
-      '[policy rule] path "/database" begins with /, which Vault never matches',
+      '[policy rule] path "/database" begins with /, which no path in Vault does',
     );
     expect(policy.toHcl()).toBe("");
   });

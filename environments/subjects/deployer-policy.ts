@@ -1,0 +1,112 @@
+import { PolicyDocument } from "../../policies/language/policy-document";
+import type { PolicyRule } from "../../policies/language/policy-rule";
+import type { Environment } from "../schema";
+
+type AuthMethod = Environment["auth"][number];
+
+/**
+ * What the login needs that deploys an environment, and no more: it can't read a credential, a SecretID or another mount. It
+ * writes policies, so whoever holds it can widen access.
+ */
+export function deployerPolicy({ name, mounts, databases, auth, identity }: Environment): PolicyDocument {
+  const hasIdentity =
+    identity.entities.length + identity.groups.length > 0 || auth.some(({ method }) => method === "userpass");
+  return new PolicyDocument([
+    {
+      path: "auth/token/create",
+      capabilities: ["create", "update"],
+      reason: `Deploys ${name}: the provider works with a child token that ends with the run`,
+    },
+    { path: "sys/mounts", capabilities: ["read"], reason: "Sees which engines are mounted" },
+    ...mounts.flatMap(({ path }) => [
+      managed(`sys/mounts/${path}`, `Mounts the engine ${path}`),
+      {
+        path: `sys/mounts/${path}/tune`,
+        capabilities: ["read", "update"] as const,
+        reason: `Tunes the engine ${path}`,
+      },
+    ]),
+    ...[...new Set(databases.map(({ mount }) => mount))].flatMap(databaseRules),
+    // Not each by its name: what is declared no more has to be removed too.
+    managed("sys/policies/acl/+", "Policies"),
+    { path: "sys/auth", capabilities: ["read"], reason: "Sees which auth methods are mounted" },
+    ...auth.flatMap(methodRules),
+    ...(hasIdentity ? identityRules : []),
+  ]);
+}
+
+/** Whatever Terraform does with a thing that it has made. */
+function managed(path: string, reason: string): PolicyRule {
+  return { path, capabilities: ["create", "read", "update", "delete"], reason };
+}
+
+/** Connections and roles; not the credentials. */
+function databaseRules(mount: string): PolicyRule[] {
+  return [
+    managed(`${mount}/config/+`, `Connections of ${mount}`),
+    managed(`${mount}/roles/+`, `Roles of ${mount}`),
+    managed(`${mount}/static-roles/+`, `Static roles of ${mount}`),
+    {
+      path: `${mount}/rotate-root/+`,
+      capabilities: ["update"],
+      reason: `Has Vault change its own passwords in the databases of ${mount}`,
+    },
+  ];
+}
+
+/** What each method is made of below its path, besides the mount. */
+const parts: Readonly<Record<AuthMethod["method"], readonly string[]>> = {
+  approle: ["role/+"],
+  aws: ["config/client", "role/+"],
+  github: ["config", "map/teams/+", "map/users/+"],
+  jwt: ["config", "role/+"],
+  kubernetes: ["config", "role/+"],
+  ldap: ["config", "groups/+", "users/+"],
+  oidc: ["config", "role/+"],
+  token: ["roles/+"],
+  userpass: [],
+};
+
+function methodRules(declared: AuthMethod): PolicyRule[] {
+  const path = declared.method === "token" ? "token" : declared.path;
+  const own = parts[declared.method].map((part) => managed(`auth/${path}/${part}`, `Logins of auth/${path}`));
+  if (declared.method === "token") return own; // it is always there
+  return [
+    // Vault keeps these for sudo, unlike the same for engines.
+    {
+      path: `sys/auth/${path}`,
+      capabilities: ["create", "read", "update", "delete", "sudo"],
+      reason: `Mounts the auth method ${path}`,
+    },
+    {
+      path: `sys/auth/${path}/tune`,
+      capabilities: ["read", "update", "sudo"],
+      reason: `Tunes the auth method ${path}`,
+    },
+    { path: `sys/mounts/auth/${path}`, capabilities: ["read"], reason: `Sees the auth method ${path}` },
+    {
+      path: `sys/mounts/auth/${path}/tune`,
+      capabilities: ["read", "update"],
+      reason: `Tunes the auth method ${path}`,
+    },
+    ...own,
+    ...(declared.method === "approle"
+      ? [
+          {
+            path: `auth/${path}/role/+/role-id`,
+            capabilities: ["read", "update"] as const,
+            reason: `RoleIDs of auth/${path}; not its SecretIDs`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const identityRules: readonly PolicyRule[] = ["entity", "entity-alias", "group", "group-alias"].flatMap((kind) => [
+  {
+    path: `identity/${kind}`,
+    capabilities: ["create", "update"] as const,
+    reason: "Entities, groups and their aliases",
+  },
+  managed(`identity/${kind}/id/+`, "Entities, groups and their aliases"),
+]);

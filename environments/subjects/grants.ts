@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { show } from "../../constructs/core/errors";
+import { mountPath, name } from "../fields";
+import { type Misfit, unknown } from "../misfit";
+
+/** `<mount>/<role>`: a role or static role of a database mount. */
+const roleReference = z.string().regex(/^.+\/[^/]+$/, { error: ({ input }) => `${show(input)} is not <mount>/<role>` });
+
+/** Where secrets of a KV v2 mount lie: the secret of that name, and every one below it. Identity templates can be part of it. */
+const secretPath = z.string().regex(/^(?:[^*+{}"\\\s/]|\{\{[^{}]+\}\})+(?:\/(?:[^*+{}"\\\s/]|\{\{[^{}]+\}\})+)*$/, {
+  error: ({ input }) =>
+    `${show(input)} is not the path of secrets: write names joined by "/", without data/ and without "/" at either end`,
+});
+
+const may = <const T extends readonly string[]>(capabilities: T) => z.array(z.enum(capabilities)).min(1);
+
+/** What a subject may do: a policy, a login, a group or an entity. Each becomes a grant of the construct that it names. */
+export const grants = {
+  /** Roles and static roles, as `<mount>/<role>`, whose users or password the subject may have. */
+  credentials: z.array(roleReference).optional(),
+  /** Mounts of which the subject may have the users and passwords of every declared role. */
+  allCredentialsOf: z.array(mountPath).optional(),
+  /** Roles whose leases the subject may renew, whoever asked for them. */
+  renewLeases: z.array(roleReference).optional(),
+  /** Roles whose leases the subject may list, look up and end. */
+  manageLeases: z.array(roleReference).optional(),
+  /** Mounts of which the subject may list, look up and end the leases of every declared role. */
+  manageAllLeasesOf: z.array(mountPath).optional(),
+  /** Secrets of KV v2 mounts. */
+  kv: z
+    .array(
+      z.strictObject({
+        mount: mountPath,
+        path: secretPath,
+        may: may(["read", "write", "list", "delete", "undelete", "destroy"]),
+      }),
+    )
+    .optional(),
+  /** Keys of Transit mounts. */
+  transit: z
+    .array(
+      z.strictObject({ mount: mountPath, key: name, may: may(["encrypt", "decrypt", "sign", "verify", "rewrap"]) }),
+    )
+    .optional(),
+  /** Roles of PKI mounts. */
+  pki: z.array(z.strictObject({ mount: mountPath, role: name, may: may(["issue", "sign"]) })).optional(),
+};
+
+/** What a subject may do, as an environment declares it. */
+export type DeclaredGrants = z.output<z.ZodObject<typeof grants>>;
+
+/** What an environment has that grants can name. */
+export interface Grantable {
+  /** Dynamic and static roles, as `<mount>/<role>`. */
+  readonly roles: readonly string[];
+  /** Dynamic roles alone: only they have leases. */
+  readonly leasedRoles: readonly string[];
+  /** Mounts of the database engine. */
+  readonly databaseMounts: readonly string[];
+}
+
+/** Grants of what is not declared. */
+export function checkGrants(
+  granted: DeclaredGrants,
+  { roles, leasedRoles, databaseMounts }: Grantable,
+  path: readonly (string | number)[],
+): Misfit[] {
+  const at = (field: keyof DeclaredGrants) => [...path, field];
+  const otherEngine = (["kv", "transit", "pki"] as const).flatMap((field) =>
+    (granted[field] ?? []).flatMap(({ mount }, index) =>
+      databaseMounts.includes(mount)
+        ? [
+            {
+              path: [...at(field), index, "mount"],
+              message: `${show(mount)} is a mount of databases: name a ${field} mount`,
+            },
+          ]
+        : [],
+    ),
+  );
+  return [
+    ...unknown("role", granted.credentials ?? [], roles, at("credentials")),
+    ...unknown("mount", granted.allCredentialsOf ?? [], databaseMounts, at("allCredentialsOf")),
+    ...unknown("role with leases", granted.renewLeases ?? [], leasedRoles, at("renewLeases")),
+    ...unknown("role with leases", granted.manageLeases ?? [], leasedRoles, at("manageLeases")),
+    ...unknown("mount", granted.manageAllLeasesOf ?? [], databaseMounts, at("manageAllLeasesOf")),
+    ...otherEngine,
+  ];
+}

@@ -1,0 +1,52 @@
+import type { PolicyRule } from "../language/policy-rule";
+
+/** Where a policy is used: what is a warning in a lab may be an error in production. */
+export const tiers = ["lab", "dev", "staging", "prod"] as const;
+
+export type Tier = (typeof tiers)[number];
+
+export type Severity = "error" | "warning";
+
+/** What the rules of a policy alone do not say. */
+export interface LintContext {
+  /** Paths of mounts of KV version 2, besides those that a rule gives away by `data/` or `metadata/`. @default ["secret"] */
+  readonly kvMounts?: readonly string[] | undefined;
+  /** Patterns on which `sudo` may be granted, besides the paths that need it. @default none */
+  readonly sudoPaths?: readonly string[] | undefined;
+}
+
+/** What a guardrail has against a rule. */
+export interface Finding {
+  readonly rule: PolicyRule;
+  /** What is wrong, in a sentence without its full stop. */
+  readonly problem: string;
+  /** @default the guardrail's */
+  readonly remedy?: string | undefined;
+}
+
+/** A guardrail on policies. */
+export interface LintRule {
+  /** `LH-POL-` and a number that stays. */
+  readonly id: string;
+  readonly title: string;
+  /** What happens without it. */
+  readonly why: string;
+  /** What to do, in a sentence without its full stop. */
+  readonly remedy: string;
+  readonly severity: Readonly<Record<Tier, Severity>>;
+  /** Pages that it rests on. */
+  readonly references: readonly string[];
+  /** Judges the rules of one policy together. */
+  check(rules: readonly PolicyRule[], context: LintContext): Finding[];
+}
+
+export const alwaysError: LintRule["severity"] = { lab: "error", dev: "error", staging: "error", prod: "error" };
+export const alwaysWarning: LintRule["severity"] = {
+  lab: "warning",
+  dev: "warning",
+  staging: "warning",
+  prod: "warning",
+};
+
+export const policyPage = "https://developer.hashicorp.com/vault/docs/concepts/policies";
+export const kvPage = "https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2/setup#acl-rules";
