@@ -1,17 +1,12 @@
 import { LeaseholdError } from "../../constructs/core/errors";
-import type { TokenOptions } from "../../constructs/core/token-options";
+import type { DeclaredMethod } from "../../environments/logins/schema";
 import type { Environment } from "../../environments/schema";
 
-/** What the commands read of a declared auth method. */
-interface DeclaredMethod {
-  readonly method: string;
-  readonly path: string;
-  readonly roles?: readonly { readonly name: string }[];
-  readonly users?: readonly ({ readonly name: string } & TokenOptions)[];
-}
+type AppRole = Extract<DeclaredMethod, { method: "approle" }>["roles"][number];
+type UserpassUser = Extract<DeclaredMethod, { method: "userpass" }>["users"][number];
 
 /** A login that the environment declares, and where it logs in. */
-export interface DeclaredLogin<T> {
+export interface LoginPlace<T> {
   /** Where its method is mounted below `auth/`. */
   readonly path: string;
   readonly declared: T;
@@ -20,51 +15,47 @@ export interface DeclaredLogin<T> {
 /**
  * The role of an AppRole method, by its name in any case.
  *
+ * @param path Only a method that is mounted there.
  * @throws LeaseholdError when there is none, or several methods have one.
  */
-export function declaredAppRole(
-  environment: Environment,
-  name: string,
-  path: string | undefined,
-): DeclaredLogin<{ readonly name: string }> {
-  return onlyLogin(environment, { method: "approle", kind: "role", name, path }, ({ roles }) => roles);
+export function declaredAppRole(environment: Environment, name: string, path: string | undefined): LoginPlace<AppRole> {
+  const roles = environment.auth.flatMap((each) =>
+    each.method === "approle" ? each.roles.map((declared) => ({ path: each.path, declared })) : [],
+  );
+  return onlyLogin(environment, { method: "approle", kind: "role" }, roles, name, path);
 }
 
 /**
  * The user of a userpass method, by its name in any case.
  *
+ * @param path Only a method that is mounted there.
  * @throws LeaseholdError when there is none, or several methods have one.
  */
 export function declaredUser(
   environment: Environment,
   name: string,
   path: string | undefined,
-): DeclaredLogin<{ readonly name: string } & TokenOptions> {
-  return onlyLogin(environment, { method: "userpass", kind: "user", name, path }, ({ users }) => users);
-}
-
-interface Sought {
-  readonly method: string;
-  readonly kind: string;
-  readonly name: string;
-  /** Only a method that is mounted there. */
-  readonly path: string | undefined;
+): LoginPlace<UserpassUser> {
+  const users = environment.auth.flatMap((each) =>
+    each.method === "userpass" ? each.users.map((declared) => ({ path: each.path, declared })) : [],
+  );
+  return onlyLogin(environment, { method: "userpass", kind: "user" }, users, name, path);
 }
 
 function onlyLogin<T extends { readonly name: string }>(
   environment: Environment,
-  { method, kind, name, path }: Sought,
-  loginsOf: (method: DeclaredMethod) => readonly T[] | undefined,
-): DeclaredLogin<T> {
+  { method, kind }: { readonly method: string; readonly kind: string },
+  declared: readonly LoginPlace<T>[],
+  name: string,
+  path: string | undefined,
+): LoginPlace<T> {
   const where = `environments/${environment.name}`;
-  const all = environment.auth
-    .filter((each: DeclaredMethod) => each.method === method && (path === undefined || each.path === path))
-    .flatMap((each: DeclaredMethod) => (loginsOf(each) ?? []).map((declared) => ({ path: each.path, declared })));
+  const all = declared.filter((each) => path === undefined || each.path === path);
   // Vault keeps the names in lower case.
-  const found = all.filter(({ declared }) => declared.name.toLowerCase() === name.toLowerCase());
+  const found = all.filter((each) => each.declared.name.toLowerCase() === name.toLowerCase());
   const [login] = found;
   if (login === undefined) {
-    const known = all.map(({ path: at, declared }) => `${declared.name} of auth/${at}`).join(", ");
+    const known = all.map((each) => `${each.declared.name} of auth/${each.path}`).join(", ");
     throw new LeaseholdError(
       where,
       `there is no ${method} ${kind} ${JSON.stringify(name)}${path === undefined ? "" : ` of auth/${path}`}`,

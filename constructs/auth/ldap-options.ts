@@ -93,7 +93,7 @@ export function ldapAttributes(where: string, options: LdapOptions, features: Pr
 }
 
 function servers(where: string, { url, startTls = true, unencryptedReason }: LdapOptions) {
-  const urls = typeof url === "string" ? [url] : url;
+  const urls = typeof url === "string" ? [url] : Array.isArray(url) ? (url as readonly string[]) : [];
   if (urls.length === 0) throw new LeaseholdError(where, "url is empty", "give one URL, or a list of them");
   const plain = urls.map((each) => parseUrl(where, each)).filter(({ scheme }) => scheme === "ldap");
   if (startTls || plain.length === 0) {

@@ -19,8 +19,5 @@ export const capabilities = [
 
 export type Capability = (typeof capabilities)[number];
 
-/** Capabilities that OpenBao refuses. */
-export const capabilitiesOfVaultAlone: readonly Capability[] = ["subscribe", "recover"];
-
 /** Capabilities of requests whose parameters the server compares with a rule's; it never looks at those of a list or a deletion. */
 export const capabilitiesWithParameters: readonly Capability[] = ["create", "read", "update", "patch", "recover"];

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { z } from "zod";
 import { projectRoot } from "../../cli/context";
 import type { ServerProduct } from "../../cli/parts/vault-binary";
-import { capabilities, capabilitiesOfVaultAlone } from "../../policies/language/capability";
+import { unknownCapabilities } from "../../policies/evaluator/policy-server";
+import { capabilities } from "../../policies/language/capability";
 import { parsePolicy } from "../../policies/parser/parse-policy";
 import { messageOf } from "../../constructs/core/errors";
 import { PolicyDocument } from "../../policies/language/policy-document";
@@ -18,7 +19,7 @@ const [inHcl, inJson] = ["language-hcl", "language-json"];
 
 /** OpenBao refuses the whole policy for a key or a capability that it lacks. */
 function documentsFor(product: ServerProduct): fc.Arbitrary<PolicyDocument> {
-  const known = capabilities.filter((each) => product === "vault" || !capabilitiesOfVaultAlone.includes(each));
+  const known = capabilities.filter((each) => !unknownCapabilities[product].includes(each));
   return fc.array(randomRule(known), { minLength: 1, maxLength: 3 }).map((rules) => new PolicyDocument(rules));
 }
 

@@ -9,22 +9,15 @@ import { policyCommand } from "../../../cli/commands/policy";
 import { parsePolicy } from "../../../policies/parser/parse-policy";
 import { messageOf } from "../../../constructs/core/errors";
 import { leasehold } from "../command";
+import { runInProcess } from "../in-process";
 import { scratchFolder, write } from "../scratch";
 
 jest.setTimeout(60_000);
 
-/** The command in this process, which is faster than one of its own. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const printed: string[] = [];
-  const command = policyCommand({ root: projectRoot, env, print: (text) => void printed.push(`${text}\n`) });
-  for (const each of [command, ...command.commands]) {
-    each.exitOverride().configureOutput({ writeErr: () => undefined });
-  }
-  const stderr = await command.parseAsync(args, { from: "user" }).then(
-    () => "",
-    (thrown: unknown) => messageOf(thrown),
-  );
-  return { code: stderr === "" ? 0 : 1, stdout: printed.join(""), stderr };
+  const { printed, thrown } = await runInProcess(policyCommand, args, env);
+  const stdout = printed.map((text) => `${text}\n`).join("");
+  return thrown === undefined ? { code: 0, stdout, stderr: "" } : { code: 1, stdout, stderr: messageOf(thrown) };
 }
 
 /** What it says when it refuses. */

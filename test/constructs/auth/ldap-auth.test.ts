@@ -156,6 +156,7 @@ describe("LdapAuth", () => {
 
   it.each<[string, Partial<LdapAuthOptions>, string]>([
     ["no server", { url: [] }, "url is empty"],
+    ["a number for a server", { url: 389 as unknown as string }, "url is empty"],
     ["a URL of another kind", { url: "https://ldap.company.com" }, 'url "https://ldap.company.com" is not the URL of'],
     ["two URLs in one", { url: "ldaps://a.com,ldap://b.com" }, 'url "ldaps://a.com,ldap://b.com" is not the URL of'],
     ["credentials in a URL", { url: "ldaps://me:pw@a.com" }, 'url "ldaps://***@a.com" is not the URL of'],
