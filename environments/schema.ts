@@ -2,10 +2,12 @@ import { z } from "zod";
 import { LeaseholdError, show } from "../constructs/core/errors";
 import { ProviderFeatures } from "../constructs/core/provider-features";
 import { anyStatements, database, type DatabaseDefinition } from "./databases/schema";
+import { tiers } from "../constructs/core/tier";
 import { duration, mountPath, name, port, secret } from "./fields";
 import { authMethod } from "./logins/schema";
 import { identity } from "./subjects/identity";
 import { policy } from "./subjects/policy";
+import { waiver } from "./waiver";
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: ({ input }) => `${show(input)} is not an http(s) URL` })
@@ -94,6 +96,8 @@ export const environmentSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, { error: "is used as a stack's name: use lower-case letters, digits and -" }),
+  /** How strictly guardrails judge it. @default "prod", the strictest */
+  tier: z.enum(tiers).default("prod"),
   vault,
   state,
   mounts: z.array(databaseMount),
@@ -102,6 +106,8 @@ export const environmentSchema = z.strictObject({
   auth: z.array(authMethod),
   identity: identity.default({ entities: [], groups: [] }),
   policies: z.array(policy),
+  /** Guardrails that are right to object, and are overruled here. */
+  waivers: z.array(waiver).default([]),
 });
 
 /** An environment as its file declares it. */

@@ -7,7 +7,7 @@ import { nearest } from "../../constructs/core/nearest";
 import { capabilities } from "../../policies/language/capability";
 import { changeText, diffPolicies } from "../../policies/diff/diff-policies";
 import type { PolicyRequest } from "../../policies/evaluator/evaluator";
-import { type Tier, tiers } from "../../policies/lint/lint-rule";
+import { type Tier, tiers } from "../../constructs/core/tier";
 import type { PolicyServer } from "../../policies/evaluator/policy-server";
 import { parseIdentity } from "../../policies/policy-tests";
 import { deployerPolicy } from "../../environments/subjects/deployer-policy";

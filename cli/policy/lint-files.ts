@@ -1,5 +1,6 @@
 import { LeaseholdError } from "../../constructs/core/errors";
-import type { LintContext, Severity, Tier } from "../../policies/lint/lint-rule";
+import type { Severity, Tier } from "../../constructs/core/tier";
+import type { LintContext } from "../../policies/lint/lint-rule";
 import { type Judgement, judgePolicy } from "../../policies/lint/policy-rules";
 import { applyWaivers, readWaivers } from "../../policies/lint/waivers";
 import type { LocatedRule } from "../../policies/parser/rule-reader";

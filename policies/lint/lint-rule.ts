@@ -1,11 +1,5 @@
+import type { Severity, Tier } from "../../constructs/core/tier";
 import type { PolicyRule } from "../language/policy-rule";
-
-/** Where a policy is used: what is a warning in a lab may be an error in production. */
-export const tiers = ["lab", "dev", "staging", "prod"] as const;
-
-export type Tier = (typeof tiers)[number];
-
-export type Severity = "error" | "warning";
 
 /** What the rules of a policy alone do not say. */
 export interface LintContext {

@@ -1,9 +1,10 @@
+import type { Severity, Tier } from "../../constructs/core/tier";
 import type { PolicyRule } from "../language/policy-rule";
 import { apiPrefix } from "./api-prefix";
 import { denyWithOthers } from "./deny-with-others";
 import { kvCapability } from "./kv-capability";
 import { kvPath } from "./kv-path";
-import type { LintContext, LintRule, Severity, Tier } from "./lint-rule";
+import type { LintContext, LintRule } from "./lint-rule";
 import { narrowed } from "./narrowed";
 import { neighbour } from "./neighbour";
 import { neighbourOfTemplate } from "./neighbour-of-template";

@@ -1,0 +1,49 @@
+import type { ProviderFeatures } from "../core/provider-features";
+import type { Severity, Tier } from "../core/tier";
+
+/** A resource as it was synthesised, whether one of our constructs declared it or somebody's own binding. */
+export interface DeclaredResource {
+  /** Terraform's type, such as `vault_database_secret_backend_role`. */
+  readonly type: string;
+  /** Terraform's address, such as `vault_mount.database`. */
+  readonly address: string;
+  /** Path of the construct that stands for it, without the stack's name. */
+  readonly construct: string;
+  /**
+   * The arguments by Terraform's names. A reference to another resource's argument is replaced by that argument where it is
+   * known at synthesis; any other reference stays the text `${...}`.
+   */
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** All that a stack declares, as guardrails judge it. */
+export interface Declaration {
+  readonly resources: readonly DeclaredResource[];
+  /** What the provider promises. */
+  readonly provider: ProviderFeatures;
+}
+
+/** What a guardrail has against a resource. */
+export interface GuardrailFinding {
+  readonly resource: DeclaredResource;
+  /** What was given and what was expected, in a sentence without its full stop. */
+  readonly problem: string;
+  /** @default the guardrail's */
+  readonly remedy?: string | undefined;
+}
+
+/** A rule that no environment may break by accident. */
+export interface Guardrail {
+  /** `LH-`, the room (DB, SQL, POL, AUTH, SYS, PKI), and a number that stays. */
+  readonly id: string;
+  readonly title: string;
+  /** What happens without it. */
+  readonly why: string;
+  /** What to do, in a sentence without its full stop. */
+  readonly remedy: string;
+  readonly severity: Readonly<Record<Tier, Severity>>;
+  /** Pages that it rests on. */
+  readonly references: readonly string[];
+  /** Judges all that a stack declares, since some rules are about two resources. A pure function. */
+  check(declaration: Declaration): GuardrailFinding[];
+}
