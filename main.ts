@@ -9,7 +9,8 @@ async function main(): Promise<void> {
   const environments = loadEnvironments();
   const library = await loadPolicyLibrary(environments);
   const app = new App();
-  for (const environment of environments) new VaultStack(app, environment.name, environment, library);
+  const today = new Date().toISOString().slice(0, 10);
+  for (const environment of environments) new VaultStack(app, environment.name, { environment, library, today });
   app.synth();
 }
 

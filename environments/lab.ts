@@ -5,6 +5,7 @@ import { standardBootstrap, standardRoles } from "./standard";
 /** The lab on one machine. `npm run lab` overrides the addresses and the provider with what it starts and finds. */
 export const lab: EnvironmentDefinition = {
   name: "lab",
+  tier: "lab",
   vault: { address: "http://127.0.0.1:8200" },
   state: { backend: "local" },
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],

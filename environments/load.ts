@@ -99,25 +99,50 @@ function withOverrides(
   overrides: Overrides[string] | undefined,
 ): EnvironmentDefinition {
   if (overrides === undefined) return definition;
-  const known = definition.databases.map(({ name }) => name);
-  for (const name of Object.keys(overrides.databases ?? {})) {
-    if (known.includes(name)) continue;
-    throw new LeaseholdError(
-      overridesVariable,
-      `${definition.name} has no database ${JSON.stringify(name)}`,
-      `use one of ${known.join(", ")}`,
-    );
-  }
+  const methods = definition.auth.flatMap((method) => (method.method === "jwt" ? [method.path] : []));
+  requireKnown(
+    definition,
+    "database",
+    Object.keys(overrides.databases ?? {}),
+    definition.databases.map(({ name }) => name),
+  );
+  requireKnown(definition, "method jwt at", Object.keys(overrides.auth ?? {}), methods);
   const login = overrides.login === undefined ? {} : { login: logins[overrides.login] };
   return {
     ...definition,
-    vault: { ...definition.vault, ...given(overrides.vault), ...login },
+    tier: overrides.tier ?? definition.tier,
+    vault: inNamespace({ ...definition.vault, ...given(overrides.vault), ...login }),
     state: overrides.state ?? definition.state,
+    audit: overrides.audit ?? definition.audit,
+    auditedHeaders: overrides.auditedHeaders ?? definition.auditedHeaders,
+    auth: definition.auth.map((method) =>
+      method.method === "jwt" ? { ...method, ...overrides.auth?.[method.path] } : method,
+    ),
     databases: definition.databases.map((database) => ({
       ...database,
       ...given(overrides.databases?.[database.name]),
     })) as EnvironmentDefinition["databases"], // the schema sees to it that an override fits its engine
   };
+}
+
+function requireKnown(
+  { name }: EnvironmentDefinition,
+  kind: string,
+  given: readonly string[],
+  known: readonly string[],
+): void {
+  const unknown = given.find((each) => !known.includes(each));
+  if (unknown === undefined) return;
+  throw new LeaseholdError(
+    overridesVariable,
+    `${name} has no ${kind} ${JSON.stringify(unknown)}`,
+    known.length === 0 ? "leave it out" : `use one of ${known.join(", ")}`,
+  );
+}
+
+/** An override to the empty namespace is one to the root namespace. */
+function inNamespace({ namespace, ...vault }: EnvironmentDefinition["vault"]): EnvironmentDefinition["vault"] {
+  return namespace === undefined || namespace === "" ? vault : { ...vault, namespace };
 }
 
 /** The properties that have a value, so that spreading them never takes one away. */

@@ -1,13 +1,36 @@
 import { SecretInput } from "../constructs/core/secret-input";
+import {
+  analyticsMount,
+  reportingBootstrap,
+  reportingRoles,
+  warehouseBootstrap,
+  warehouseRoles,
+} from "./company/analytics";
+import { onCall, people, programs, workflows } from "./company/logins";
+import { analysts, dataPlatform, dbas } from "./company/policies";
 import type { EnvironmentDefinition } from "./schema";
-import { deployerLogin, standardBootstrap, standardLogins, standardRoles } from "./standard";
+import {
+  deployerLogin,
+  standardAudit,
+  standardAuditedHeaders,
+  standardBootstrap,
+  standardLogins,
+  standardRoles,
+} from "./standard";
 
-/** Production. CI deploys it as an AppRole. */
+/** Production. CI deploys it as an AppRole, and developers read only. */
 export const prod: EnvironmentDefinition = {
   name: "prod",
-  vault: { address: "https://vault.company.com", login: deployerLogin },
+  tier: "prod",
+  vault: {
+    address: "https://vault.company.com",
+    server: { product: "vault", edition: "community", version: "1.21" },
+    login: deployerLogin,
+  },
   state: { backend: "s3", bucket: "company-terraform-state", key: "leasehold/prod.tfstate", region: "eu-central-1" },
-  mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
+  audit: standardAudit,
+  auditedHeaders: standardAuditedHeaders,
+  mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }, analyticsMount],
   databases: [
     {
       engine: "postgres",
@@ -20,10 +43,29 @@ export const prod: EnvironmentDefinition = {
       bootstrap: { ...standardBootstrap, version: 16 },
       roles: standardRoles,
     },
+    {
+      engine: "mysql",
+      name: "mysql-analytics",
+      mount: "database",
+      host: "mysql.company.com",
+      admin: { username: "vault_admin", password: SecretInput.variable("mysql_analytics_prod_admin_password") },
+      rotateRoot: true,
+      bootstrap: reportingBootstrap,
+      roles: reportingRoles,
+    },
+    {
+      engine: "postgres",
+      name: "data-warehouse",
+      mount: "analytics",
+      host: "warehouse.company.com",
+      database: "warehouse",
+      admin: { username: "vault_admin", password: SecretInput.variable("data_warehouse_prod_admin_password") },
+      rotateRoot: true,
+      bootstrap: warehouseBootstrap,
+      roles: warehouseRoles,
+    },
   ],
-  auth: [standardLogins],
-  policies: [
-    { name: "developers", credentials: ["database/app-readonly"] },
-    { name: "dbas", allCredentialsOf: ["database"] },
-  ],
+  auth: [standardLogins, programs({ cluster: "https://kubernetes.company.com:6443" }), people, workflows("prod")],
+  identity: { groups: [onCall] },
+  policies: [{ name: "developers", credentials: ["database/app-readonly"] }, dbas, analysts, dataPlatform],
 };

@@ -1,11 +1,12 @@
+import { show } from "../constructs/core/errors";
 import { checkDatabase } from "./databases/references";
 import { loginsOf } from "./logins/logins";
 import { duplicates, type Misfit, unknown } from "./misfit";
 import type { Environment } from "./schema";
 import { checkGrants } from "./subjects/grants";
 import { checkIdentity } from "./subjects/identity";
-import { checkPolicy } from "./subjects/policy";
 import { checkSubject } from "./subjects/subject";
+import { checkAudit } from "./system/audit";
 
 /** Names that are declared twice, and names that are used without being declared. */
 export function checkReferences(environment: Environment): Misfit[] {
@@ -43,6 +44,8 @@ export function checkReferences(environment: Environment): Misfit[] {
 
   return [
     ...ownLogin(environment),
+    ...auditInNamespace(environment),
+    ...checkAudit(environment.audit),
     ...duplicates(
       "mount",
       mounts.map(({ path }, at) => ({ name: path, path: ["mounts", at, "path"] })),
@@ -75,11 +78,23 @@ export function checkReferences(environment: Environment): Misfit[] {
     ...(["entities", "groups"] as const).flatMap((kind) =>
       identity[kind].flatMap((subject, at) => checkSubject(subject, known, ["identity", kind, at])),
     ),
-    ...policies.flatMap((policy, at) => [
-      ...checkGrants(policy, known, ["policies", at]),
-      ...checkPolicy(policy, ["policies", at]),
-    ]),
+    ...policies.flatMap((policy, at) => checkGrants(policy, known, ["policies", at])),
   ];
+}
+
+/** Vault has audit devices for the server as a whole: its API for them is there in the root namespace alone. */
+function auditInNamespace({ vault: { namespace }, audit }: Environment): Misfit[] {
+  if (namespace === undefined) return [];
+  return audit.flatMap(({ type }, at) =>
+    type === "server-configuration"
+      ? []
+      : [
+          {
+            path: ["audit", at],
+            message: `can't be made in namespace ${show(namespace)}: declare it in an environment of the root namespace, and here as { type: "server-configuration" }`,
+          },
+        ],
+  );
 }
 
 /** Terraform can't log in through a method that it has yet to make. */

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { LeaseholdError, show } from "../constructs/core/errors";
 import { ProviderFeatures } from "../constructs/core/provider-features";
+import { defaultServer, ServerFeatures } from "../constructs/core/server-features";
 import { anyStatements, database, type DatabaseDefinition } from "./databases/schema";
 import { tiers } from "../constructs/core/tier";
 import { duration, mountPath, name, port, secret } from "./fields";
+import { jwtKeys } from "./logins/jwt";
 import { authMethod } from "./logins/schema";
 import { identity } from "./subjects/identity";
 import { policy } from "./subjects/policy";
+import { auditDevice, auditedHeader } from "./system/audit";
 import { waiver } from "./waiver";
 
 const httpUrl = z
@@ -30,10 +33,31 @@ const login = z.discriminatedUnion("method", [
   z.strictObject({ method: z.literal("approle"), path: mountPath.optional(), roleId: secret, secretId: secret }),
 ]);
 
+const version = z.string();
+const server = z
+  .discriminatedUnion("product", [
+    z.strictObject({
+      product: z.literal("vault"),
+      edition: z.enum(["community", "enterprise"]).default("community"),
+      version,
+    }),
+    z.strictObject({ product: z.literal("openbao"), version }),
+  ])
+  .superRefine((given, context) => {
+    try {
+      ServerFeatures.of(given);
+    } catch (thrown) {
+      if (!(thrown instanceof LeaseholdError)) throw thrown;
+      context.addIssue({ code: "custom", path: ["version"], message: `${thrown.problem}: ${thrown.remedy}` });
+    }
+  });
+
 const vault = z.strictObject({
   /** URL of the Vault server. */
   address: httpUrl,
-  /** Namespace (Vault Enterprise, OpenBao). */
+  /** What runs there: what it lacks can't be declared. @default Vault Community 1.21 */
+  server: server.default(defaultServer),
+  /** Namespace (Vault Enterprise, OpenBao 2.3 and later). */
   namespace: z.string().min(1).optional(),
   /** Version constraint of the hashicorp/vault provider. */
   provider: providerConstraint.optional(),
@@ -100,6 +124,9 @@ export const environmentSchema = z.strictObject({
   tier: z.enum(tiers).default("prod"),
   vault,
   state,
+  /** Audit devices, made before anything that lets credentials out. */
+  audit: z.array(auditDevice).default([]),
+  auditedHeaders: z.array(auditedHeader).default([]),
   mounts: z.array(databaseMount),
   databases: z.array(database),
   sharedRoles: z.array(sharedRole).default([]),
@@ -120,17 +147,42 @@ export type { DatabaseDefinition };
 
 /**
  * What can be changed at deploy time without editing a file, to bring a declaration to other servers: the addresses, the
- * provider, the login, and where the state lies.
+ * provider, the login, where the state lies, where audit entries go, and how strictly it is judged there.
  */
 export const overridesSchema = z.record(
   z.string(),
   z.strictObject({
-    vault: vault.omit({ login: true }).partial().optional(),
+    /** Servers of a lab have no certificates: production's declaration is judged there as a lab's. */
+    tier: z.enum(tiers).optional(),
+    vault: vault
+      .omit({ login: true })
+      // An omitted server stays as declared, and an empty namespace is the root namespace.
+      .extend({ server: server.optional(), namespace: z.string().optional() })
+      .partial()
+      .optional(),
     /** Log in as an AppRole of auth/deployer with TF_VAR_vault_role_id and TF_VAR_vault_secret_id, or with a token. */
     login: z.enum(["token", "approle"]).optional(),
     state: state.optional(),
+    /** In place of the declared ones, whose files another server may not have. */
+    audit: z.array(auditDevice).optional(),
+    auditedHeaders: z.array(auditedHeader).optional(),
+    /** Whose signatures a `jwt` method trusts, by its path: Vault asks the issuer as soon as that is written. */
+    auth: z.record(mountPath, z.strictObject({ keys: jwtKeys })).optional(),
+    /** `verifyConnection` and `rotateRoot` let a connection be written whose server is not there. */
     databases: z
-      .record(name, z.strictObject({ host: z.string().min(1), port, tls, database: name }).partial())
+      .record(
+        name,
+        z
+          .strictObject({
+            host: z.string().min(1),
+            port,
+            tls,
+            database: name,
+            verifyConnection: z.boolean(),
+            rotateRoot: z.boolean(),
+          })
+          .partial(),
+      )
       .optional(),
   }),
 );

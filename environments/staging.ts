@@ -1,13 +1,36 @@
 import { SecretInput } from "../constructs/core/secret-input";
+import {
+  analyticsMount,
+  reportingBootstrap,
+  reportingRoles,
+  warehouseBootstrap,
+  warehouseRoles,
+} from "./company/analytics";
+import { onCall, people, programs, workflows } from "./company/logins";
+import { analysts, dataPlatform, dbas } from "./company/policies";
 import type { EnvironmentDefinition } from "./schema";
-import { deployerLogin, standardBootstrap, standardLogins, standardRoles } from "./standard";
+import {
+  deployerLogin,
+  standardAudit,
+  standardAuditedHeaders,
+  standardBootstrap,
+  standardLogins,
+  standardRoles,
+} from "./standard";
 
-/** The rehearsal of prod: same roles, its own servers. */
+/** The rehearsal of prod: same mounts, roles and logins, its own servers. Developers may write here. */
 export const staging: EnvironmentDefinition = {
   name: "staging",
-  vault: { address: "https://vault-staging.company.com", login: deployerLogin },
+  tier: "staging",
+  vault: {
+    address: "https://vault-staging.company.com",
+    server: { product: "vault", edition: "community", version: "1.21" },
+    login: deployerLogin,
+  },
   state: { backend: "s3", bucket: "company-terraform-state", key: "leasehold/staging.tfstate", region: "eu-central-1" },
-  mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
+  audit: standardAudit,
+  auditedHeaders: standardAuditedHeaders,
+  mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }, analyticsMount],
   databases: [
     {
       engine: "postgres",
@@ -20,10 +43,39 @@ export const staging: EnvironmentDefinition = {
       bootstrap: { ...standardBootstrap, version: 16 },
       roles: standardRoles,
     },
+    {
+      engine: "mysql",
+      name: "mysql-analytics",
+      mount: "database",
+      host: "mysql-staging.company.com",
+      admin: { username: "vault_admin", password: SecretInput.variable("mysql_analytics_staging_admin_password") },
+      rotateRoot: true,
+      bootstrap: reportingBootstrap,
+      roles: reportingRoles,
+    },
+    {
+      engine: "postgres",
+      name: "data-warehouse",
+      mount: "analytics",
+      host: "warehouse-staging.company.com",
+      database: "warehouse",
+      admin: { username: "vault_admin", password: SecretInput.variable("data_warehouse_staging_admin_password") },
+      rotateRoot: true,
+      bootstrap: warehouseBootstrap,
+      roles: warehouseRoles,
+    },
   ],
-  auth: [standardLogins],
+  auth: [
+    standardLogins,
+    programs({ cluster: "https://kubernetes-staging.company.com:6443" }),
+    people,
+    workflows("staging"),
+  ],
+  identity: { groups: [onCall] },
   policies: [
     { name: "developers", credentials: ["database/app-readonly", "database/app-writer"] },
-    { name: "dbas", allCredentialsOf: ["database"] },
+    dbas,
+    analysts,
+    dataPlatform,
   ],
 };

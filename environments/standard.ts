@@ -18,6 +18,15 @@ export const standardRoles: PostgresDefinition["roles"] = [
   { name: "admin", statements: PostgresStatements.migrator(), defaultTtl: "30m", maxTtl: "2h" },
 ];
 
+/** Two devices that do not fail together: a full disk does not stop the machine's syslog. */
+export const standardAudit: EnvironmentDefinition["audit"] = [
+  { type: "file", filePath: "/var/log/vault/audit.log" },
+  { type: "syslog" },
+];
+
+/** The client that a load balancer names. */
+export const standardAuditedHeaders: EnvironmentDefinition["auditedHeaders"] = [{ name: "X-Forwarded-For" }];
+
 /** The AppRole method of an environment, with the login of CI, which tests with what an application may read. */
 export const standardLogins = {
   method: "approle",

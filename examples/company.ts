@@ -16,6 +16,7 @@ export const company: EnvironmentDefinition = {
   name: "company",
   vault: { address: "https://vault.company.com" },
   state: { backend: "local" },
+  audit: [{ type: "file", filePath: "/var/log/vault/audit.log" }, { type: "syslog" }],
   mounts: [
     { path: "database", type: "database", defaultLeaseTtl: "1h", maxLeaseTtl: "24h" },
     { path: "analytics", type: "database", defaultLeaseTtl: "4h", maxLeaseTtl: "12h" },

@@ -12,6 +12,7 @@ export const delphi: EnvironmentDefinition = {
   name: "delphi",
   vault: { address: "https://vault.example.com" },
   state: { backend: "local" },
+  audit: [{ type: "file", filePath: "/var/log/vault/audit.log" }, { type: "syslog" }],
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
   databases: [
     {

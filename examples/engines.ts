@@ -12,6 +12,7 @@ export const engines: EnvironmentDefinition = {
   name: "engines",
   vault: { address: "https://vault.example.com" },
   state: { backend: "local" },
+  audit: [{ type: "file", filePath: "/var/log/vault/audit.log" }, { type: "syslog" }],
   mounts: [
     { path: "mariadb-engine", type: "database", maxLeaseTtl: "24h" },
     { path: "mysql-engine", type: "database", maxLeaseTtl: "24h" },

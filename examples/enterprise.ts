@@ -12,6 +12,7 @@ export const enterprise: EnvironmentDefinition = {
   name: "enterprise",
   vault: { address: "https://vault.company.com", provider: ">= 4.4" },
   state: { backend: "local" },
+  audit: [{ type: "file", filePath: "/var/log/vault/audit.log" }, { type: "syslog" }],
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
   databases: [
     {
@@ -108,5 +109,13 @@ export const enterprise: EnvironmentDefinition = {
     { name: "readonly-policy", library: "readonly-policy" },
     { name: "app-policy", library: "app-policy" },
     { name: "employee-policy", library: "employee-policy" },
+  ],
+  waivers: [
+    {
+      rule: "LH-DB-001",
+      construct: "mount-database/postgresql",
+      reason:
+        "Providers before 5.0 store the password; rotateRoot makes the stored one worthless at the first deployment",
+    },
   ],
 };

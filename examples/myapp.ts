@@ -11,6 +11,7 @@ export const myapp: EnvironmentDefinition = {
   name: "myapp",
   vault: { address: "https://vault.example.com" },
   state: { backend: "local" },
+  audit: [{ type: "file", filePath: "/var/log/vault/audit.log" }, { type: "syslog" }],
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
   databases: [
     {

@@ -1,29 +1,43 @@
-import { TerraformStack } from "cdktf";
+import { Aspects, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { DatabaseConnection } from "../constructs/database/database-connection";
 import { DatabaseSecretsEngine } from "../constructs/database/database-secrets-engine";
 import type { DynamicRole } from "../constructs/database/dynamic-role";
 import type { StaticRole } from "../constructs/database/static-role";
+import { GuardrailAspect } from "../constructs/guardrails/guardrail-aspect";
 import { VaultPolicy } from "../constructs/policy/vault-policy";
 import { VaultEndpoint } from "../constructs/provider/vault-endpoint";
 import type { DatabaseDefinition } from "../environments/databases/schema";
 import type { PolicyLibrary } from "../environments/subjects/policy-library";
 import type { Environment } from "../environments/schema";
 import { AuthMethods } from "./auth-methods";
+import { declareAudit } from "./declared-audit";
 import { declareIdentity } from "./declared-identity";
 import { found } from "./found";
 import { declareBackend } from "./state-backend";
 import { SubjectGrants } from "./subject-grants";
 
+export interface VaultStackProps {
+  readonly environment: Environment;
+  /** The rules of the policy files that it names. @default none */
+  readonly library?: PolicyLibrary | undefined;
+  /** The day as of which waivers count, `2026-01-31`. */
+  readonly today: string;
+}
+
 /** The Vault configuration of one environment. The schema has seen to it that every reference leads somewhere. */
 export class VaultStack extends TerraformStack {
   private readonly engines = new Map<string, DatabaseSecretsEngine>();
   private readonly roles = new Map<string, DynamicRole | StaticRole>();
+  private judged: object | undefined;
 
-  constructor(scope: Construct, id: string, environment: Environment, library: PolicyLibrary = new Map()) {
+  constructor(scope: Construct, id: string, { environment, library = new Map(), today }: VaultStackProps) {
     super(scope, id);
+    const { tier, waivers } = environment;
+    Aspects.of(this).add(new GuardrailAspect({ tier, waivers, today, onRendered: (stack) => (this.judged = stack) }));
     declareBackend(this, environment);
     new VaultEndpoint(this, "Vault", environment.vault);
+    declareAudit(this, environment);
     for (const mount of environment.mounts) {
       this.engines.set(mount.path, new DatabaseSecretsEngine(this, `mount-${mount.path}`, mount));
     }
@@ -40,6 +54,13 @@ export class VaultStack extends TerraformStack {
     const logins = new AuthMethods(this, policies, grants);
     const methods = new Map(environment.auth.map((method) => [method.path, logins.add(method)]));
     declareIdentity(this, environment.identity, { methods, policies, grants });
+  }
+
+  /** What the guardrails judged is what is written, without rendering it a second time. */
+  override toTerraform(): unknown {
+    const { judged } = this;
+    this.judged = undefined;
+    return judged ?? super.toTerraform();
   }
 
   private addDatabase(database: DatabaseDefinition): void {

@@ -19,12 +19,11 @@ describe.each(files)("examples/%s", (file) => {
 
   it("is a declaration that synthesises", async () => {
     const environment = load(file);
-    const stack = new VaultStack(
-      new App({ outdir: Testing.app().outdir }),
-      environment.name,
+    const stack = new VaultStack(new App({ outdir: Testing.app().outdir }), environment.name, {
       environment,
-      await loadPolicyLibrary([environment]),
-    );
+      library: await loadPolicyLibrary([environment]),
+      today: "2026-01-31",
+    });
     const { resource } = JSON.parse(Testing.synth(stack, true)) as { resource: Record<string, object> };
     const count = (type: string) => Object.keys(resource[type] ?? {}).length;
     expect(count("vault_database_secret_backend_connection")).toBe(environment.databases.length);

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type HostEnvironment, loadEnvironment } from "../../environments/load";
 import { isPostgres, type PostgresDefinition } from "../../environments/databases/schema";
+import { serverOf } from "../../constructs/core/server-features";
 import type { Overrides } from "../../environments/schema";
 import { type CdktfOptions, deploy, deploymentEnvironment, type DeploymentTarget, deploymentVariables } from "../cdktf";
 import type { CliContext } from "../context";
@@ -101,12 +102,16 @@ export class LabDeployment {
   }
 
   private target(terraform: Terraform): DeploymentTarget {
-    const { postgresPort, provider } = this.lab.record();
+    const { postgresPort, provider, product, version } = this.lab.record();
     const { adminPassword, rootToken } = this.lab.secrets();
     const databases = this.databases();
     const overrides: Overrides = {
       [environmentName]: {
-        vault: { address: this.lab.address, ...(provider === undefined ? {} : { provider: provider.constraint }) },
+        vault: {
+          address: this.lab.address,
+          server: serverOf(product, version),
+          ...(provider === undefined ? {} : { provider: provider.constraint }),
+        },
         state: { backend: "local", path: this.lab.folder.at("terraform.tfstate") },
         databases: Object.fromEntries(databases.map(({ name }) => [name, { host: "127.0.0.1", port: postgresPort }])),
       },

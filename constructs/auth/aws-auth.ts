@@ -7,6 +7,7 @@ import { requireText } from "../core/texts";
 import { requireHttpsUrl } from "../core/urls";
 import { secretVariable } from "../provider/secret-variable";
 import { giveSecret } from "../provider/secret-argument";
+import { VaultEndpoint } from "../provider/vault-endpoint";
 import { AuthMethod, type AuthMethodOptions } from "./auth-method";
 import { requireId } from "./aws-bindings";
 import { AwsCredentials } from "./aws-credentials";
@@ -44,18 +45,24 @@ export class AwsAuth extends AuthMethod {
   readonly accessor: string;
 
   /**
-   * @throws LeaseholdError when the path is taken, or the credentials, an endpoint or the header can't be used.
+   * @throws LeaseholdError when the path is taken, the credentials, an endpoint or the header can't be used, or the server lacks the method
+   * or workload identity.
    */
   constructor(scope: Construct, id: string, options: AwsAuthOptions = {}) {
     super(scope, id, options, { path: "aws", description: "Logins of programs that run in AWS" });
     const where = this.node.path;
     const { credentials = AwsCredentials.instance(), serverIdHeader, maxRetries } = options;
+    const { server } = VaultEndpoint.of(this);
+    server.require(where, `auth method ${this.path}`, "awsLogin");
     if (!(credentials instanceof AwsCredentials)) {
       throw new LeaseholdError(
         where,
         `credentials was given as a ${typeof credentials}`,
         "use AwsCredentials.instance(), .accessKey() or .workloadIdentity()",
       );
+    }
+    if ("identityTokenAudience" in credentials.attributes) {
+      server.require(where, "credentials.workloadIdentity", "awsWorkloadIdentity");
     }
     const resource = new AuthBackend(this, "Resource", { type: "aws", ...this.attributes });
     this.node.defaultChild = resource;

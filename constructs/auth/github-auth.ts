@@ -4,6 +4,7 @@ import { LeaseholdError, show } from "../core/errors";
 import { requireWhole } from "../core/numbers";
 import { requireHttpsUrl } from "../core/urls";
 import type { SubjectOptions } from "../policy/subject-policies";
+import { VaultEndpoint } from "../provider/vault-endpoint";
 import { AuthMethod, type AuthMethodOptions } from "./auth-method";
 import { GitHubTeam, GitHubUser, isGitHubLogin } from "./github-mapping";
 import { tokenAttributes, type TokenOptions } from "../core/token-options";
@@ -31,11 +32,12 @@ export class GitHubAuth extends AuthMethod {
   readonly accessor: string;
 
   /**
-   * @throws LeaseholdError when the path is taken, or the organization, its number or the URL can't be used.
+   * @throws LeaseholdError when the path is taken, the organization, its number or the URL can't be used, or the server lacks the method.
    */
   constructor(scope: Construct, id: string, options: GitHubAuthOptions) {
     super(scope, id, options, { path: "github", description: "Logins of the organization's people" });
     const where = this.node.path;
+    VaultEndpoint.of(this).server.require(where, `auth method ${this.path}`, "gitHubLogin");
     const { organization, organizationId, baseUrl } = options;
     if (!isGitHubLogin(organization)) {
       throw new LeaseholdError(

@@ -6,6 +6,8 @@ import { requireTexts } from "../core/texts";
 import { tokenAttributes, type TokenOptions } from "../core/token-options";
 import type { SubjectOptions } from "../policy/subject-policies";
 import { claimAttributes, type ClaimOptions } from "./jwt-claims";
+import { jwtClaims } from "../guardrails/auth/jwt-claims";
+import { acknowledge } from "../provider/acknowledge";
 import { LoginRole, type LoginRoleProps } from "./login-role";
 
 /** How much a clock may be wrong; `none` for not at all. */
@@ -49,6 +51,7 @@ export class JwtRole extends LoginRole {
       tokenPolicies: this.policies.names,
     });
     if (props.anyHolder === undefined) return;
+    acknowledge(this, jwtClaims.id, props.anyHolder);
     Annotations.of(this).addWarning(
       `whoever has a token for ${boundAudiences.join(" or ")} may log in: ${props.anyHolder}`,
     );

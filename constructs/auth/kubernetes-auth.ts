@@ -6,6 +6,8 @@ import { requireCertificates } from "../core/certificates";
 import { LeaseholdError } from "../core/errors";
 import { requireText } from "../core/texts";
 import { requireHttpsUrl } from "../core/urls";
+import { kubernetesReviewer } from "../guardrails/auth/kubernetes-reviewer";
+import { acknowledge } from "../provider/acknowledge";
 import { giveSecret } from "../provider/secret-argument";
 import { AuthMethod, type AuthMethodOptions } from "./auth-method";
 import { KubernetesReviewer } from "./kubernetes-reviewer";
@@ -79,6 +81,7 @@ export class KubernetesAuth extends AuthMethod {
         argument: "token_reviewer_jwt",
         feature: "kubernetesReviewerTokenWriteOnly",
       });
+      acknowledge(config, kubernetesReviewer.id, reason);
       Annotations.of(this).addWarning(`the reviewer's token lives long, and whoever finds it can use it: ${reason}`);
     }
   }

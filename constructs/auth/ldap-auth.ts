@@ -3,6 +3,8 @@ import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { LeaseholdError } from "../core/errors";
 import type { SubjectOptions } from "../policy/subject-policies";
+import { ldapTls } from "../guardrails/auth/ldap-tls";
+import { acknowledge } from "../provider/acknowledge";
 import { giveSecret } from "../provider/secret-argument";
 import { VaultEndpoint } from "../provider/vault-endpoint";
 import { AuthMethod, type AuthMethodOptions } from "./auth-method";
@@ -27,13 +29,14 @@ export class LdapAuth extends AuthMethod {
   private readonly searchesGroups: boolean;
 
   /**
-   * @throws LeaseholdError when the path is taken, an option can't be used, passwords would cross a network unencrypted, or the
-   * provider lacks what an option needs.
+   * @throws LeaseholdError when the path is taken, an option can't be used, passwords would cross a network unencrypted, the
+   * provider lacks what an option needs, or the server lacks the method.
    */
   constructor(scope: Construct, id: string, options: LdapAuthOptions) {
     super(scope, id, options, { path: "ldap", description: "Logins of people whom the directory knows" });
     const where = this.node.path;
-    const { features } = VaultEndpoint.of(this);
+    const { features, server } = VaultEndpoint.of(this);
+    server.require(where, `auth method ${this.path}`, "ldapLogin");
     if (options.tuning !== undefined) features.require(where, "tuning", "ldapTuning");
     this.caseSensitiveNames = options.caseSensitiveNames ?? false;
     this.searchesGroups = options.groupDn !== undefined || options.useTokenGroups === true;
@@ -55,6 +58,7 @@ export class LdapAuth extends AuthMethod {
       });
     }
     if (options.unencryptedReason !== undefined) {
+      acknowledge(this, ldapTls.id, options.unencryptedReason);
       Annotations.of(this).addWarning(`passwords go to the directory unencrypted: ${options.unencryptedReason}`);
     }
   }

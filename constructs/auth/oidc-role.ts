@@ -7,6 +7,8 @@ import { tokenAttributes, type TokenOptions } from "../core/token-options";
 import type { SubjectOptions } from "../policy/subject-policies";
 import { claimAttributes, type ClaimOptions } from "./jwt-claims";
 import { requireRedirectUris } from "./jwt-urls";
+import { jwtClaims } from "../guardrails/auth/jwt-claims";
+import { acknowledge } from "../provider/acknowledge";
 import { LoginRole, type LoginRoleProps } from "./login-role";
 
 export interface OidcRoleOptions extends ClaimOptions, TokenOptions, SubjectOptions {
@@ -54,6 +56,7 @@ export class OidcRole extends LoginRole {
       tokenPolicies: this.policies.names,
     });
     if (anyHolder === undefined) return;
+    acknowledge(this, jwtClaims.id, anyHolder);
     Annotations.of(this).addWarning(`whoever the issuer lets in may log in: ${anyHolder}`);
   }
 }

@@ -11,6 +11,7 @@ import { LeaseholdError, show } from "../core/errors";
 import { requireName } from "../core/names";
 import { requireWhole } from "../core/numbers";
 import { SecretInput } from "../core/secret-input";
+import { serverFeatures } from "../core/server-features";
 import { claimName } from "../provider/claim";
 import { secretVariable } from "../provider/secret-variable";
 import { VaultEndpoint } from "../provider/vault-endpoint";
@@ -167,7 +168,11 @@ export abstract class DatabaseConnection extends Construct implements IDatabaseC
     }
   }
 
-  private plugin({ pluginName }: ConnectionKind, plugin: DatabasePlugin = {}): string {
+  private plugin({ pluginName, block }: ConnectionKind, plugin: DatabasePlugin = {}): string {
+    const feature = serverFeatures.find((each) => each === `${block}Plugin`);
+    if (feature !== undefined && plugin.name === undefined) {
+      VaultEndpoint.of(this).server.require(this.node.path, `connection ${this.name}`, feature);
+    }
     const name = requireName(this.node.path, "plugin.name", plugin.name ?? pluginName);
     if (plugin.version === undefined) return name;
     if (!/^v\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(plugin.version)) {

@@ -6,6 +6,9 @@ import { type Duration, formatDuration, parseDuration, parseTtlPair } from "../c
 import { LeaseholdError } from "../core/errors";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
+import { revocationId } from "../guardrails/sql/revocation";
+import { superuserId } from "../guardrails/sql/superuser";
+import { acknowledge } from "../provider/acknowledge";
 import { claimName } from "../provider/claim";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
 import { leaseManagementRules, leaseRenewalRules } from "./lease-rules";
@@ -63,6 +66,7 @@ export class DynamicRole extends Construct implements IDatabaseRole {
         "its statements were not held against PostgreSQL's grammar: await loadPostgresGrammar() before building constructs",
       );
     }
+    this.acknowledgeStatements(props.statements);
     this.connection.registerRole(this);
     this.node.defaultChild = new DatabaseSecretBackendRole(this, "Resource", {
       backend: engine.path,
@@ -97,6 +101,14 @@ export class DynamicRole extends Construct implements IDatabaseRole {
   /** Lets the subject list, renew and revoke leases of this role, whoever holds them. */
   grantManageLeases(subject: IPolicySubject): Grant {
     return grant(subject, ...this.leaseManagementRules());
+  }
+
+  /** What the statements themselves say why they do, the guardrails need not ask again. */
+  private acknowledgeStatements({ superuserReason, dialect, revocation }: StatementSet): void {
+    if (superuserReason !== undefined) acknowledge(this, superuserId, superuserReason);
+    if (dialect === "other" && revocation.length === 0) {
+      acknowledge(this, revocationId, "pluginDefault says that what the plug-in does by itself serves");
+    }
   }
 
   credentialsRule(): PolicyRule {

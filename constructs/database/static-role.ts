@@ -5,7 +5,10 @@ import { type Duration, parseDuration } from "../core/duration";
 import { LeaseholdError, show } from "../core/errors";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
+import { staticRotatesAtOnceId } from "../guardrails/database/static-rotates-at-once";
+import { acknowledge } from "../provider/acknowledge";
 import { claimName } from "../provider/claim";
+import { VaultEndpoint } from "../provider/vault-endpoint";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
 import { requireSoundRotation } from "./statements/check";
 
@@ -79,9 +82,13 @@ export class StaticRole extends Construct implements IDatabaseRole {
       );
     }
     const rotation = requireRotation(where, props.rotation);
+    if ("schedule" in props.rotation) {
+      VaultEndpoint.of(this).server.require(where, "rotation.schedule", "staticRoleSchedule");
+    }
     if (props.rotationStatements !== undefined) {
       requireSoundRotation(where, "rotationStatements", this.connection.dialect, props.rotationStatements);
     }
+    acknowledge(this, staticRotatesAtOnceId, "rotatesAtOnce says that its users are prepared");
     this.connection.registerRole(this);
     this.node.defaultChild = new DatabaseSecretBackendStaticRole(this, "Resource", {
       backend: engine.path,

@@ -14,6 +14,8 @@ export interface DeclaredResource {
    * known at synthesis; any other reference stays the text `${...}`.
    */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Guardrails that the code that declares it has answered, each with the reason. */
+  readonly acknowledged: Readonly<Record<string, string>>;
 }
 
 /** All that a stack declares, as guardrails judge it. */
@@ -21,6 +23,15 @@ export interface Declaration {
   readonly resources: readonly DeclaredResource[];
   /** What the provider promises. */
   readonly provider: ProviderFeatures;
+  /** Audit devices that the server's own configuration declares. @default none */
+  readonly serverAudit?: readonly ServerAudit[] | undefined;
+}
+
+/** An audit device that is not deployed, because the server's own configuration declares it. */
+export interface ServerAudit {
+  readonly path: string;
+  /** Where that configuration is kept. */
+  readonly document: string;
 }
 
 /** What a guardrail has against a resource. */
@@ -30,6 +41,8 @@ export interface GuardrailFinding {
   readonly problem: string;
   /** @default the guardrail's */
   readonly remedy?: string | undefined;
+  /** Why it does not count, where the resource itself says so. @default it counts */
+  readonly waived?: string | undefined;
 }
 
 /** A rule that no environment may break by accident. */
@@ -47,3 +60,18 @@ export interface Guardrail {
   /** Judges all that a stack declares, since some rules are about two resources. A pure function. */
   check(declaration: Declaration): GuardrailFinding[];
 }
+
+export const alwaysError: Guardrail["severity"] = { lab: "error", dev: "error", staging: "error", prod: "error" };
+export const alwaysWarning: Guardrail["severity"] = {
+  lab: "warning",
+  dev: "warning",
+  staging: "warning",
+  prod: "warning",
+};
+/** What a lab and developers may have, and nobody else. */
+export const errorFromStaging: Guardrail["severity"] = {
+  lab: "warning",
+  dev: "warning",
+  staging: "error",
+  prod: "error",
+};

@@ -2,11 +2,13 @@ import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { PolicyDocument } from "../../policies/language/policy-document";
+import type { Capability } from "../../policies/language/capability";
 import type { PolicyRule } from "../../policies/language/policy-rule";
 import { accessorOf } from "../auth/auth-method";
 import { LeaseholdError, show } from "../core/errors";
 import { isMountPath, nameForm, requireName } from "../core/names";
 import { claimName } from "../provider/claim";
+import { VaultEndpoint } from "../provider/vault-endpoint";
 import type { IGrantPolicy, IPolicySubject } from "./policy-subject";
 import { withWhatStands } from "./standing-rules";
 
@@ -68,7 +70,7 @@ export class VaultPolicy extends Construct implements IVaultPolicy, IPolicySubje
   private readonly laterRules: (() => readonly PolicyRule[])[] = [];
 
   /**
-   * @throws LeaseholdError when the name can't be used or another policy has it, or a rule is unsound. A policy without any rule
+   * @throws LeaseholdError when the name can't be used or another policy has it, a rule is unsound, or the server would refuse a capability. A policy without any rule
    * fails the synthesis.
    */
   constructor(scope: Construct, id: string, props: VaultPolicyProps) {
@@ -79,6 +81,9 @@ export class VaultPolicy extends Construct implements IVaultPolicy, IPolicySubje
     }
     claimName(this, "policy", this.name);
     this.written = new PolicyDocument(props.rules);
+    for (const { capabilities } of this.written.rules) {
+      for (const capability of capabilities) this.requireCapability(capability);
+    }
     this.beside = props.beside ?? [];
     const resource = new Policy(this, "Resource", {
       name: this.name,
@@ -116,6 +121,13 @@ export class VaultPolicy extends Construct implements IVaultPolicy, IPolicySubje
   toDocument(): PolicyDocument {
     const standing = [...this.written.rules, ...this.beside.flatMap(({ ownRules = [] }) => ownRules)];
     return new PolicyDocument([...this.written.rules, ...withWhatStands(this.grantedRules, standing)]);
+  }
+
+  /** No grant has these: only a rule that is written can. */
+  private requireCapability(capability: Capability): void {
+    if (capability !== "subscribe" && capability !== "recover") return;
+    const { server } = VaultEndpoint.of(this);
+    server.require(this.node.path, `capability ${capability}`, `${capability}Capability`);
   }
 
   private get grantedRules(): PolicyRule[] {

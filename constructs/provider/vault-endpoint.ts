@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { LeaseholdError } from "../core/errors";
 import { defaultProviderConstraint, ProviderFeatures } from "../core/provider-features";
 import { SecretInput } from "../core/secret-input";
+import { defaultServer, ServerFeatures, type VaultServer } from "../core/server-features";
 import { secretVariable } from "./secret-variable";
 
 /** How Terraform itself logs in to Vault. */
@@ -24,6 +25,8 @@ export interface VaultEndpointProps {
   readonly address: string;
   /** Namespace that everything in the stack lies in (Vault Enterprise, OpenBao). @default the root namespace */
   readonly namespace?: string;
+  /** What runs there: what it lacks is refused when the stack is declared. @default Vault Community 1.21 */
+  readonly server?: VaultServer;
   /** Version constraint of the hashicorp/vault provider, with a lower bound of 4.4 or later. @default "~> 5.6" */
   readonly provider?: string;
   /** @default the token in VAULT_TOKEN */
@@ -53,11 +56,14 @@ export class VaultEndpoint extends Construct {
     );
   }
 
+  /** What the provider can do. */
   readonly features: ProviderFeatures;
+  /** What the server can do. */
+  readonly server: ServerFeatures;
 
   /**
-   * @throws LeaseholdError when the stack has an endpoint already, the address is no http(s) URL, or the provider constraint
-   * does not promise 4.4.
+   * @throws LeaseholdError when the stack has an endpoint already, the address is no http(s) URL, the provider constraint
+   * does not promise 4.4, or the server is too old or lacks namespaces where one is given.
    */
   constructor(scope: Construct, id: string, props: VaultEndpointProps) {
     super(scope, id);
@@ -69,6 +75,8 @@ export class VaultEndpoint extends Construct {
     requireHttpUrl(this.node.path, props.address);
     const constraint = props.provider ?? defaultProviderConstraint;
     this.features = ProviderFeatures.of(constraint, `${this.node.path} provider`);
+    this.server = ServerFeatures.of(props.server ?? defaultServer, `${this.node.path} server`);
+    if (props.namespace !== undefined) this.server.require(this.node.path, "namespace", "namespaces");
     new VaultProvider(this, "Provider", {
       address: props.address,
       ...(props.namespace === undefined ? {} : { namespace: props.namespace }),

@@ -62,15 +62,18 @@ const gitLabCiRole = z.strictObject({
   ...subject,
 });
 
+/** Whose signatures are trusted. */
+export const jwtKeys = z.union([
+  z.strictObject({ discoveryUrl: text, caPem: text.optional() }),
+  z.strictObject({ jwksUrl: text, caPem: text.optional() }),
+  z.strictObject({ publicKeys: texts }),
+]);
+
 /** Whoever has a token that an issuer signed. */
 export const jwt = z.strictObject({
   method: z.literal("jwt"),
   ...method,
-  keys: z.union([
-    z.strictObject({ discoveryUrl: text, caPem: text.optional() }),
-    z.strictObject({ jwksUrl: text, caPem: text.optional() }),
-    z.strictObject({ publicKeys: texts }),
-  ]),
+  keys: jwtKeys,
   boundIssuer: text.optional(),
   supportedAlgorithms: algorithms.optional(),
   defaultRole: name.optional(),

@@ -8,7 +8,8 @@ type AuthMethod = Environment["auth"][number];
  * What the login needs that deploys an environment, and no more: it can't read a credential, a SecretID or another mount. It
  * writes policies, so whoever holds it can widen access.
  */
-export function deployerPolicy({ name, mounts, databases, auth, identity }: Environment): PolicyDocument {
+export function deployerPolicy(environment: Environment): PolicyDocument {
+  const { name, mounts, databases, auth, identity } = environment;
   const hasIdentity =
     identity.entities.length + identity.groups.length > 0 || auth.some(({ method }) => method === "userpass");
   return new PolicyDocument([
@@ -31,6 +32,7 @@ export function deployerPolicy({ name, mounts, databases, auth, identity }: Envi
     managed("sys/policies/acl/+", "Policies"),
     { path: "sys/auth", capabilities: ["read"], reason: "Sees which auth methods are mounted" },
     ...auth.flatMap(methodRules),
+    ...auditRules(environment),
     ...(hasIdentity ? identityRules : []),
   ]);
 }
@@ -110,3 +112,23 @@ const identityRules: readonly PolicyRule[] = ["entity", "entity-alias", "group",
   },
   managed(`identity/${kind}/id/+`, "Entities, groups and their aliases"),
 ]);
+
+/** Vault keeps all of this for sudo. */
+function auditRules({ audit, auditedHeaders }: Environment): PolicyRule[] {
+  const devices = audit.filter(({ type }) => type !== "server-configuration");
+  return [
+    ...(devices.length > 0
+      ? [{ path: "sys/audit", capabilities: ["read", "sudo"] as const, reason: "Sees which audit devices there are" }]
+      : []),
+    ...devices.map(({ type, path = type }) => ({
+      path: `sys/audit/${path}`,
+      capabilities: ["create", "update", "delete", "sudo"] as const,
+      reason: `Makes the audit device ${path}`,
+    })),
+    ...auditedHeaders.map(({ name }) => ({
+      path: `sys/config/auditing/request-headers/${name}`,
+      capabilities: ["create", "read", "update", "delete", "sudo"] as const,
+      reason: `Has audit entries hold the header ${name}`,
+    })),
+  ];
+}

@@ -1,6 +1,6 @@
 import { PathSet } from "../evaluator/path-set";
 import { alwaysWarning, type LintRule, policyPage } from "./lint-rule";
-import { denies } from "./rule-traits";
+import { denies, isPlain } from "./rule-traits";
 
 export const narrowed: LintRule = {
   id: "LH-POL-014",
@@ -11,8 +11,9 @@ export const narrowed: LintRule = {
   references: [`${policyPage}#priority-matching`],
   check: (rules) => {
     const granting = rules.filter((rule) => !denies(rule)).map((rule) => ({ rule, paths: PathSet.of(rule.path) }));
+    const patterns = granting.filter(({ rule }) => !isPlain(rule));
     return granting.flatMap(({ rule, paths }) => {
-      const around = granting.filter((each) => each.rule.path !== rule.path && each.paths.covers(paths));
+      const around = patterns.filter((each) => each.rule.path !== rule.path && each.paths.covers(paths));
       const wider = around.find((each) => around.every((other) => other.paths.covers(each.paths)))?.rule;
       const lost = wider?.capabilities.filter((each) => !rule.capabilities.includes(each)) ?? [];
       const added = rule.capabilities.filter((each) => wider?.capabilities.includes(each) === false);

@@ -2,7 +2,7 @@ import { diffPolicies } from "../diff/diff-policies";
 import { PathSet } from "../evaluator/path-set";
 import type { PolicyRule } from "../language/policy-rule";
 import { alwaysWarning, type LintRule, policyPage } from "./lint-rule";
-import { denies } from "./rule-traits";
+import { denies, isPlain } from "./rule-traits";
 
 export const noEffect: LintRule = {
   id: "LH-POL-015",
@@ -13,6 +13,11 @@ export const noEffect: LintRule = {
   references: [`${policyPage}#priority-matching`],
   check: (rules) => {
     const reaches = new Map(rules.map((rule) => [rule, reachOf(rule)]));
+    const patterns = rules.filter((rule) => !isPlain(rule));
+    const plain = new Map<string, PolicyRule[]>();
+    for (const rule of rules.filter(isPlain)) plain.set(nameOf(rule), [...(plain.get(nameOf(rule)) ?? []), rule]);
+    const candidates = (rule: PolicyRule) =>
+      isPlain(rule) ? [...patterns, ...(plain.get(nameOf(rule)) ?? [])] : rules;
     const meets = (a: PolicyRule, b: PolicyRule) =>
       (reaches.get(a) ?? []).some((set) => (reaches.get(b) ?? []).some((other) => set.intersect(other) !== undefined));
     return (
@@ -20,7 +25,7 @@ export const noEffect: LintRule = {
         // A denial may be meant for what other policies grant.
         .filter((rule) => !denies(rule))
         .filter((rule) => {
-          const near = rules.filter((each) => meets(rule, each));
+          const near = candidates(rule).filter((each) => meets(rule, each));
           return isSame(
             near,
             near.filter((each) => each !== rule),
@@ -33,6 +38,11 @@ export const noEffect: LintRule = {
     );
   },
 };
+
+/** The path without the slash at its end, which a listing may have. */
+function nameOf({ path }: PolicyRule): string {
+  return path.replace(/^\/|\/$/g, "");
+}
 
 /** The paths for which the rule is looked up: a listing's also without the slash at their end. */
 function reachOf({ path }: PolicyRule): PathSet[] {

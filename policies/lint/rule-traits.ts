@@ -15,6 +15,11 @@ export function writesOf(rule: PolicyRule): Capability[] {
   return denies(rule) ? [] : rule.capabilities.filter((each) => writing.includes(each));
 }
 
+/** Whether the rule matches one path alone: two such rules meet only where they name the same. */
+export function isPlain({ path }: PolicyRule): boolean {
+  return !/[+*{]/.test(path);
+}
+
 /** The patterns that match a path which the rule matches too. */
 export function meetsOf({ path }: PolicyRule, patterns: readonly string[]): string[] {
   const paths = PathSet.of(path);

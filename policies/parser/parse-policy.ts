@@ -2,7 +2,7 @@ import { LeaseholdError, messageOf } from "../../constructs/core/errors";
 import type { PolicyDocument } from "../language/policy-document";
 import { type LocatedRule, RuleReader } from "./rule-reader";
 import { type Place, PolicyTokens } from "./policy-tokens";
-import { type PolicyFormat, readTree, requireShallow, type TreeEntry, UnreadableText } from "./policy-tree";
+import { type PolicyFormat, readTree, requireShallow, UnreadableText } from "./policy-tree";
 
 export interface ParsePolicyOptions {
   /** Name of the file, for messages. */
@@ -32,26 +32,60 @@ export interface ParsedPolicy {
  * @see https://developer.hashicorp.com/vault/docs/concepts/policies#policy-syntax
  */
 export async function parsePolicy(text: string, options: ParsePolicyOptions): Promise<ParsedPolicy> {
-  const source = new PolicyTokens(text.replace(/^\ufeff/, ""));
-  const format = options.format ?? formatOf(source.text, options.file);
-  const whereOf = ({ line, column }: Place) => `${options.file}:${line}:${column}`;
-  const tree = await readSource(source, format, whereOf);
-  const reader = new RuleReader(source, (at) => whereOf(source.placeOf(at)));
-  return { ...reader.rules(tree), header: headerOf(source) };
+  const read = new PolicyText(text, options);
+  if (read.format === "hcl") {
+    read.refusing(() => {
+      requireShallow(read.source);
+    });
+    await requireHcl(read.source.text, read.whereOf);
+  }
+  return read.parse();
 }
 
-async function readSource(
-  source: PolicyTokens,
-  format: PolicyFormat,
-  whereOf: (place: Place) => string,
-): Promise<readonly TreeEntry[]> {
-  try {
-    requireShallow(source);
-    if (format === "hcl") await requireHcl(source.text, whereOf);
-    return readTree(source, format);
-  } catch (error) {
-    if (!(error instanceof UnreadableText)) throw error;
-    throw new LeaseholdError(whereOf(source.placeOf(error.at)), `the policy ${error.problem}`, error.remedy);
+/**
+ * Reads a policy at once. HCL's own parser, which has to be loaded first, does not judge the syntax: for texts that a server will
+ * judge anyway.
+ *
+ * @throws LeaseholdError whose `where` is `file:line:column`, as `parsePolicy` does.
+ */
+export function readPolicyText(text: string, options: ParsePolicyOptions): ParsedPolicy {
+  return new PolicyText(text, options).parse();
+}
+
+class PolicyText {
+  readonly source: PolicyTokens;
+  readonly format: PolicyFormat;
+
+  constructor(
+    text: string,
+    private readonly options: ParsePolicyOptions,
+  ) {
+    this.source = new PolicyTokens(text.replace(/^\ufeff/, ""));
+    this.format = options.format ?? formatOf(this.source.text, options.file);
+  }
+
+  readonly whereOf = ({ line, column }: Place): string => `${this.options.file}:${line}:${column}`;
+
+  parse(): ParsedPolicy {
+    const tree = this.refusing(() => {
+      requireShallow(this.source);
+      return readTree(this.source, this.format);
+    });
+    const reader = new RuleReader(this.source, (at) => this.whereOf(this.source.placeOf(at)));
+    return { ...reader.rules(tree), header: headerOf(this.source) };
+  }
+
+  refusing<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof UnreadableText)) throw error;
+      throw new LeaseholdError(
+        this.whereOf(this.source.placeOf(error.at)),
+        `the policy ${error.problem}`,
+        error.remedy,
+      );
+    }
   }
 }
 

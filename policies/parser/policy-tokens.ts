@@ -35,6 +35,7 @@ export class PolicyTokens {
   readonly tokens: readonly Token[];
   readonly comments: readonly Comment[];
   private readonly lineStarts: readonly number[];
+  private readonly commentsByEnd: ReadonlyMap<number, Comment>;
 
   constructor(readonly text: string) {
     this.lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
@@ -47,6 +48,7 @@ export class PolicyTokens {
     }
     this.tokens = tokens;
     this.comments = comments;
+    this.commentsByEnd = new Map(comments.toReversed().map((comment) => [comment.lastLine, comment]));
   }
 
   placeOf(at: number): Place {
@@ -62,7 +64,7 @@ export class PolicyTokens {
   /** What the comment directly above a token says; empty where there is none. */
   commentAbove(at: number): string {
     const { line } = this.placeOf(at);
-    return this.comments.find(({ lastLine }) => lastLine === line - 1)?.text ?? "";
+    return this.commentsByEnd.get(line - 1)?.text ?? "";
   }
 
   private next(at: number): [(typeof forms)[number][0], string] {

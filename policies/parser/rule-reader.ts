@@ -54,9 +54,12 @@ export class RuleReader {
   rules(tree: readonly TreeEntry[]): { readonly document: PolicyDocument; readonly rules: readonly LocatedRule[] } {
     const document = new PolicyDocument();
     const rules: LocatedRule[] = [];
+    const byPath = new Map<string, LocatedRule[]>();
     for (const block of tree.flatMap((entry) => this.blocksOf(entry))) {
       const rule = this.rule(block, document);
-      this.requireOneMeaning(rule, rules, block.at);
+      const before = byPath.get(rule.path) ?? [];
+      this.requireOneMeaning(rule, before, block.at);
+      byPath.set(rule.path, [...before, rule]);
       rules.push(rule);
     }
     return { document, rules };
@@ -204,9 +207,8 @@ export class RuleReader {
   }
 
   private requireOneMeaning(rule: LocatedRule, before: readonly LocatedRule[], at: number): void {
-    const other = before.find(({ path }) => path === rule.path);
-    if (other === undefined || [...before, rule].every((each) => each.path !== rule.path || !isConstrained(each)))
-      return;
+    const [other] = before;
+    if (other === undefined || ![...before, rule].some(isConstrained)) return;
     throw this.refusal(
       at,
       `path ${show(rule.path)} has a rule already on line ${other.line}, and one of them has constraints, which Vault would ` +

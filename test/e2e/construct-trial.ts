@@ -5,6 +5,7 @@ import { deploymentEnvironment } from "../../cli/cdktf";
 import type { Lab } from "../../cli/lab/lab";
 import { findTerraform } from "../../cli/parts/terraform";
 import { runOrFail } from "../../cli/processes";
+import { serverOf } from "../../constructs/core/server-features";
 import { VaultEndpoint } from "../../constructs/provider/vault-endpoint";
 import type { HostEnvironment } from "../../environments/load";
 import { readParts, testContext } from "./parts";
@@ -74,8 +75,10 @@ export class ConstructTrial<T extends object> {
     const app = new App({ outdir: join(this.folder, "cdktf.out") });
     const stack = new TerraformStack(app, this.options.name);
     new LocalBackend(stack, { path: this.statePath });
+    const { vaultPort, product, version } = this.lab.record();
     new VaultEndpoint(stack, "Vault", {
-      address: `http://127.0.0.1:${this.lab.record().vaultPort}`,
+      address: `http://127.0.0.1:${vaultPort}`,
+      server: serverOf(product, version),
       provider: readParts().provider.constraint,
     });
     this.options.declare(stack, this.parameters);

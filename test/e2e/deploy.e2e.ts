@@ -194,7 +194,7 @@ describeOnEachServer("the dev declaration", (_, lab) => {
 
     const { code, stdout, stderr } = await dev.leaseholdDestroy("--json");
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toEqual({ environment: "dev", revoked: { database: 20 } });
+    expect(JSON.parse(stdout)).toEqual({ environment: "dev", revoked: { database: 20, analytics: 0 } });
 
     expect(await dev.dynamicUsers()).toEqual([]);
     expect(await operator().list("sys/policies/acl")).not.toEqual(expect.arrayContaining(["developers"]));

@@ -5,8 +5,10 @@ import { deployerPolicy } from "../../environments/subjects/deployer-policy";
 import { Deployment, describeOnEachServer } from "./rig";
 
 /** Terraform logs in as the AppRole of CI with the policy that is written for the environment, and keeps its state in PostgreSQL. */
-describeOnEachServer("staging, deployed by an AppRole with its state in PostgreSQL,", (_, lab) => {
-  const staging = new Deployment(lab, "staging", {
+describeOnEachServer("an environment, deployed by an AppRole with its state in PostgreSQL,", (product, lab) => {
+  // People log in to staging by the directory, for which OpenBao has no method.
+  const environment = product === "vault" ? "staging" : "dev";
+  const deployment = new Deployment(lab, environment, {
     login: "approle",
     state: { backend: "pg", schemaName: "leasehold" },
   });
@@ -16,7 +18,7 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
   /** As CI has it: no token, but a RoleID and a SecretID. */
   const ciEnvironment = async (): Promise<HostEnvironment> => {
     const { postgresPort } = lab.record();
-    const env = await staging.env({
+    const env = await deployment.env({
       vault_role_id: await operator().readRoleId("deployer", "ci"),
       vault_secret_id: await operator().issueSecretId("deployer", "ci"),
     });
@@ -31,9 +33,9 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
   };
 
   beforeAll(async () => {
-    await staging.bootstrap();
+    await deployment.bootstrap();
     await lab.postgres().asSuperuser("postgres", (client) => client.query(`CREATE DATABASE ${stateDatabase}`));
-    const policy = deployerPolicy(loadEnvironment("staging", {}));
+    const policy = deployerPolicy(loadEnvironment(environment, {}));
     await operator().write("sys/policies/acl/deployer", { policy: policy.toHcl() });
     await operator().write("sys/auth/deployer", { type: "approle" });
     await operator().write("auth/deployer/role/ci", {
@@ -49,13 +51,13 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
       .asSuperuser("postgres", (client) => client.query(`DROP DATABASE ${stateDatabase} WITH (FORCE)`));
     await operator().delete("sys/auth/deployer");
     await operator().delete("sys/policies/acl/deployer");
-    await staging.cleanUp();
+    await deployment.cleanUp();
   });
 
   it("deploys, plans empty, and issues", async () => {
     const env = await ciEnvironment();
-    await staging.deploy(env);
-    expect((await staging.plan(env)).code).toBe(0);
+    await deployment.deploy(env);
+    expect((await deployment.plan(env)).code).toBe(0);
 
     const [state] = await lab.postgres().asSuperuser(stateDatabase, async (client) => {
       return (await client.query<{ name: string; data: string }>("SELECT name, data FROM leasehold.states")).rows;
@@ -64,7 +66,7 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
     expect(state?.data).toContain("vault_database_secret_backend_role");
 
     const user = await operator().issueCredentials("database", "app-readonly");
-    await staging.as(user, async (client) => {
+    await deployment.as(user, async (client) => {
       expect((await client.query("SELECT label FROM items")).rows).toEqual([{ label: "one" }]);
     });
     await operator().revokeLease(user.leaseId);
@@ -72,7 +74,7 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
 
   it("keeps RoleID, SecretID and the state's password out of the synthesised stack", async () => {
     const env = await ciEnvironment();
-    const stack = readFileSync(join(staging.stack, "cdk.tf.json"), "utf8");
+    const stack = readFileSync(join(deployment.stack, "cdk.tf.json"), "utf8");
     for (const secret of [env["TF_VAR_vault_role_id"], env["TF_VAR_vault_secret_id"], env["PG_CONN_STR"]]) {
       expect(secret).toBeTruthy();
       expect(stack).not.toContain(secret);
@@ -100,7 +102,7 @@ describeOnEachServer("staging, deployed by an AppRole with its state in PostgreS
 
   it("is destroyed by the same login", async () => {
     const env = await ciEnvironment();
-    await staging.destroy(env);
+    await deployment.destroy(env);
     expect(await operator().list("sys/policies/acl")).toEqual(
       expect.not.arrayContaining(["developers", "dbas", "approle-ci"]),
     );

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
 import { applyBootstrap } from "../../cli/bootstrap";
@@ -8,6 +8,7 @@ import { findTerraform } from "../../cli/parts/terraform";
 import { type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
 import { run, type RunResult } from "../../cli/processes";
 import type { IssuedCredentials } from "../../cli/vault-client";
+import { serverOf } from "../../constructs/core/server-features";
 import { quoteIdentifier } from "../../constructs/database/statements/sql-text";
 import { type HostEnvironment, loadEnvironment } from "../../environments/load";
 import { isPostgres, type PostgresDefinition } from "../../environments/databases/schema";
@@ -26,6 +27,9 @@ export function describeOnEachServer(title: string, body: (product: ServerProduc
     else it.skip(`${title} on ${product}: ${reason}`, () => undefined);
   }
 }
+
+/** Signs what nobody logs in with here: Vault can't ask the real issuer. */
+const issuer = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 type EnvironmentOverrides = Overrides[string];
 
@@ -61,12 +65,13 @@ export class Deployment {
   /** Removes whatever a test that failed may have left, in Vault and in PostgreSQL, so that the next file begins anew. */
   async cleanUp(): Promise<void> {
     const operator = this.lab.operator();
-    const { mounts, auth, policies } = loadEnvironment(this.environment, {});
+    const { mounts, auth, identity, policies } = loadEnvironment(this.environment, {});
     for (const { path } of mounts) {
       await operator.write(`sys/leases/revoke-force/${path}`, {});
       await operator.delete(`sys/mounts/${path}`);
     }
     for (const { path } of auth) await operator.delete(`sys/auth/${path}`);
+    for (const { name } of identity.groups) await operator.delete(`identity/group/name/${name}`);
     for (const { name } of policies) await operator.delete(`sys/policies/acl/${name}`);
     await this.dropDatabase();
   }
@@ -86,14 +91,26 @@ export class Deployment {
   }
 
   async env(secrets: Readonly<Record<string, string>> = {}): Promise<HostEnvironment> {
-    const { vaultPort, postgresPort } = this.lab.record();
+    const { vaultPort, postgresPort, product, version } = this.lab.record();
     const { provider } = readParts();
+    const { databases, auth } = loadEnvironment(this.environment, {});
+    const keys = { publicKeys: [issuer.publicKey.export({ type: "spki", format: "pem" }).toString()] };
     const overrides: Overrides = {
       [this.environment]: {
-        vault: { address: `http://127.0.0.1:${vaultPort}`, provider: provider.constraint },
+        tier: "lab", // its servers have neither certificates nor a name
+        audit: [], // the shared servers have none that could stop them
+        auditedHeaders: [],
+        vault: {
+          address: `http://127.0.0.1:${vaultPort}`,
+          server: serverOf(product, version),
+          namespace: "", // Vault Community has none
+          provider: provider.constraint,
+        },
         state: { backend: "local", path: join(this.folder, "terraform.tfstate") },
         login: "token",
         databases: {
+          // The other servers are not there: what is declared for them is written, and not tried.
+          ...Object.fromEntries(databases.map(({ name }) => [name, { verifyConnection: false, rotateRoot: false }])),
           [this.database.name]: {
             host: "127.0.0.1",
             port: postgresPort,
@@ -101,6 +118,7 @@ export class Deployment {
             database: this.database.database,
           },
         },
+        auth: Object.fromEntries(auth.filter(({ method }) => method === "jwt").map(({ path }) => [path, { keys }])),
         ...this.extra,
       },
     };
@@ -109,7 +127,11 @@ export class Deployment {
       provider,
       overrides,
       vaultToken: this.lab.rootToken(),
-      secrets: { [this.database.admin.password.variableName]: this.adminPassword, ...secrets },
+      secrets: {
+        ...Object.fromEntries(databases.map(({ admin }) => [admin.password.variableName, this.adminPassword])),
+        ldap_bind_password: "not asked for: there is no directory",
+        ...secrets,
+      },
       folder: this.folder,
     });
   }

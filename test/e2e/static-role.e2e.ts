@@ -68,9 +68,13 @@ describeOnEachServer("a program on its way from a password in a file to users of
   });
 
   it("may have its password changed at set times, which OpenBao does not know", async () => {
-    await trial.deploy({ schedule: "0 3 * * 6" });
-    // OpenBao takes the schedule, forgets it, and so never has what is declared.
-    expect((await trial.plan()).code).toBe(product === "openbao" ? 2 : 0);
+    const deployed = trial.deploy({ schedule: "0 3 * * 6" });
+    if (product === "openbao") {
+      await expect(deployed).rejects.toThrow(/OpenBao 2\.\d+ lacks static roles that rotate at set times/);
+      return;
+    }
+    await deployed;
+    expect((await trial.plan()).code).toBe(0);
     expect(await opens(await passwordFromVault())).toBe(true);
   });
 

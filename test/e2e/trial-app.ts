@@ -11,9 +11,10 @@ async function main(): Promise<void> {
   await loadPostgresGrammar();
   const { TRIAL_FILE = "", TRIAL_PARAMETERS = "{}" } = hostEnvironment();
   const { declare } = createRequire(__filename)(TRIAL_FILE) as { declare: (given: unknown) => EnvironmentDefinition };
-  const environment = parseEnvironment(declare(JSON.parse(TRIAL_PARAMETERS)));
+  const environment = parseEnvironment({ tier: "lab", ...declare(JSON.parse(TRIAL_PARAMETERS)) });
   const app = new App();
-  new VaultStack(app, environment.name, environment, await loadPolicyLibrary([environment]));
+  const library = await loadPolicyLibrary([environment]);
+  new VaultStack(app, environment.name, { environment, library, today: new Date().toISOString().slice(0, 10) });
   app.synth();
 }
 

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
 import type { Lab } from "../../cli/lab/lab";
+import { serverOf, type VaultServer } from "../../constructs/core/server-features";
 import { findTerraform } from "../../cli/parts/terraform";
 import { type HostEnvironment, parseEnvironment } from "../../environments/load";
 import type { Environment, EnvironmentDefinition } from "../../environments/schema";
@@ -10,7 +11,7 @@ import { type Plan, plan } from "./terraform";
 
 /** What every declaration of a trial is given: where its Vault and its state are. */
 export interface TrialServer {
-  readonly vault: { readonly address: string; readonly provider: string };
+  readonly vault: { readonly address: string; readonly server?: VaultServer; readonly provider: string };
   readonly state: { readonly backend: "local"; readonly path: string };
 }
 
@@ -33,7 +34,7 @@ export class Trial<T extends object> {
   }
 
   get environment(): Environment {
-    return parseEnvironment(this.declare(this.given("")));
+    return parseEnvironment({ tier: "lab", ...this.declare(this.given("")) });
   }
 
   async deploy(change: Partial<T> = {}): Promise<string> {
@@ -56,7 +57,7 @@ export class Trial<T extends object> {
     const parameters = JSON.stringify(this.given(this.folder));
     writeFileSync(
       file,
-      `import { declare } from ${JSON.stringify(this.file)};\nexport const declaration = declare(${parameters});\n`,
+      `import { declare } from ${JSON.stringify(this.file)};\nexport const declaration = { tier: "lab", ...declare(${parameters}) };\n`,
     );
     return file;
   }
@@ -85,10 +86,12 @@ export class Trial<T extends object> {
   }
 
   private given(folder: string): T & TrialServer {
+    const { vaultPort, product, version } = this.lab.record();
     return {
       ...this.parameters,
       vault: {
-        address: `http://127.0.0.1:${this.lab.record().vaultPort}`,
+        address: `http://127.0.0.1:${vaultPort}`,
+        server: serverOf(product, version),
         provider: readParts().provider.constraint,
       },
       state: { backend: "local", path: join(folder, "terraform.tfstate") },

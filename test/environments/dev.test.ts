@@ -22,6 +22,8 @@ describe("dev", () => {
   it("takes the admin's password from a variable of its own", () => {
     expect(environment.databases.map(({ admin }) => admin.password.environmentVariable)).toEqual([
       "TF_VAR_postgres_dev_admin_password",
+      "TF_VAR_mysql_analytics_dev_admin_password",
+      "TF_VAR_data_warehouse_dev_admin_password",
     ]);
   });
 });

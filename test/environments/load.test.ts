@@ -29,7 +29,7 @@ describe("loadEnvironments", () => {
   });
 
   it("loads every environment that has a file", () => {
-    const rest = ["fields.ts", "load.ts", "misfit.ts", "references.ts", "schema.ts", "standard.ts"];
+    const rest = ["fields.ts", "load.ts", "misfit.ts", "references.ts", "schema.ts", "standard.ts", "waiver.ts"];
     const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !rest.includes(file));
     expect(files.map((file) => file.replace(/\.ts$/, "")).sort()).toEqual([...environmentNames].sort());
   });
@@ -108,6 +108,18 @@ describe("overrides", () => {
       { state: { backend: "gcs", bucket: "b", prefix: "p" } },
       ({ state }) => state,
       { backend: "gcs", bucket: "b", prefix: "p" },
+    ],
+    [
+      "where audit entries go, as a whole",
+      { audit: [{ type: "file", filePath: "stdout" }] },
+      ({ audit }) => audit,
+      [{ type: "file", filePath: "stdout" }],
+    ],
+    [
+      "the audited headers, as a whole",
+      { auditedHeaders: [{ name: "X-Real-IP" }] },
+      ({ auditedHeaders }) => auditedHeaders,
+      [{ name: "X-Real-IP" }],
     ],
     [
       "a database's server",

@@ -9,7 +9,7 @@ describe("prod", () => {
 
   it("goes to its own Vault and database over TLS", () => {
     expect(environment.vault.address).toBe("https://vault.company.com");
-    expect(databases.map(({ host }) => host)).toEqual(["postgres.company.com"]);
+    expect(databases.map(({ host }) => host)).toEqual(["postgres.company.com", "warehouse.company.com"]);
     expect(databases.every(({ tls }) => tls !== "disable" && tls !== "require")).toBe(true);
   });
 
@@ -30,18 +30,47 @@ describe("prod", () => {
   it("lets developers read only, and DBAs have every role", () => {
     expect(environment.policies).toEqual([
       { name: "developers", credentials: ["database/app-readonly"] },
-      { name: "dbas", allCredentialsOf: ["database"] },
+      { name: "dbas", allCredentialsOf: ["database"], manageAllLeasesOf: ["database"] },
+      { name: "analysts", credentials: ["analytics/analyst", "database/analytics-readonly"] },
+      { name: "data-platform", allCredentialsOf: ["analytics"] },
     ]);
   });
 
-  it("lets no login have a user that writes", () => {
-    const credentials = environment.auth.flatMap(loginsOf).flatMap(({ login }) => login.credentials);
-    expect(credentials).toEqual(["database/app-readonly"]);
+  it("lets only the programs have users that write, each its own", () => {
+    const credentials = environment.auth.map((method) => [
+      method.path,
+      ...loginsOf(method).flatMap(({ login }) => login.credentials ?? []),
+    ]);
+    expect(credentials).toEqual([
+      ["approle", "database/app-readonly"],
+      ["kubernetes", "database/app-writer", "analytics/etl-writer"],
+      ["ldap"],
+      ["github-actions", "database/app-readonly"],
+    ]);
   });
 
-  it("limits the SecretIDs of every login, in number and in time", () => {
-    for (const { login } of environment.auth.flatMap(loginsOf)) {
-      if (!("secretIdUses" in login)) throw new Error(`${login.name} is no AppRole: say here what limits it`);
+  it("lets workflows of the protected branch in, and no others", () => {
+    const [workflows] = environment.auth.flatMap((method) => (method.method === "jwt" ? [method] : []));
+    expect(workflows?.gitHubActionsRoles).toEqual([
+      expect.objectContaining({ repository: "company/app", ref: "refs/heads/main", environment: "prod" }),
+    ]);
+  });
+
+  it("lets whoever is on call end leases, and have no credential by that", () => {
+    expect(environment.identity.groups).toEqual([
+      { name: "on-call", alias: { method: "ldap", name: "on-call" }, manageAllLeasesOf: ["database", "analytics"] },
+    ]);
+  });
+
+  it("changes every admin's password as soon as it is deployed", () => {
+    expect(environment.databases.map(({ rotateRoot }) => rotateRoot)).toEqual([true, true, true]);
+  });
+
+  it("limits the SecretIDs of every AppRole, in number and in time", () => {
+    const logins = environment.auth.filter(({ method }) => method === "approle").flatMap(loginsOf);
+    expect(logins).toHaveLength(1);
+    for (const { login } of logins) {
+      if (!("secretIdUses" in login)) throw new Error(`${login.name} has no limit`);
       expect(login.secretIdUses).toBeGreaterThan(0);
       expect((login as { secretIdTtl?: string }).secretIdTtl).toBeDefined();
     }

@@ -4,7 +4,7 @@ import { environmentWithLogins } from "../helpers/logins";
 import { namedResource, onlyResource, resources, synth, testApp, validate } from "../helpers/synth";
 
 const environment = parseEnvironment(environmentWithLogins());
-const stack = () => new VaultStack(testApp(), environment.name, environment);
+const stack = () => new VaultStack(testApp(), environment.name, { environment, today: "2026-01-31" });
 const pathsOf = (policy: string) => {
   const { policy: text } = namedResource(synth(stack()), "vault_policy", policy);
   return [...String(text).matchAll(/^path "(.*)" \{$/gm)].map((match) => match[1]);
@@ -82,7 +82,7 @@ describe("an environment with every auth method", () => {
       { name: "dbas", kv },
     ];
     const changed = parseEnvironment({ ...environmentWithLogins(), policies });
-    const result = synth(new VaultStack(testApp(), changed.name, changed));
+    const result = synth(new VaultStack(testApp(), changed.name, { environment: changed, today: "2026-01-31" }));
     const text = String(namedResource(result, "vault_policy", "developers")["policy"]);
     expect([...text.matchAll(/^path "(.*)" \{$/gm)].map((match) => match[1])).toEqual([
       "pki/issue/servers",

@@ -112,6 +112,7 @@ describe("MongoDB's statements", () => {
     expect(checkRotation("mongodb", ['{"db": "app"}'])).toEqual([
       {
         field: "[0]",
+        kind: "course",
         problem: "is never run: the MongoDB plug-in changes passwords by itself",
         remedy: "leave it out",
       },

@@ -41,6 +41,7 @@ describe("PostgreSQL's grammar", () => {
   it("says what is wrong, where, and what to do", () => {
     expect(grammarFindings("SELEC 1")).toEqual([
       {
+        kind: "grammar",
         problem: `is not accepted by PostgreSQL's grammar: syntax error at or near "SELEC" at character 1`,
         remedy: "write it as PostgreSQL 18 understands it",
       },

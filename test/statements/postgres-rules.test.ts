@@ -339,6 +339,7 @@ describe("a rotation", () => {
     expect(checkRotation("postgresql", [change, "DO $$ BEGIN PERFORM 1; END $$"])).toEqual([
       {
         field: "[1]",
+        kind: "block",
         problem: 'holds a DO block: servers before Vault 1.21 split rotation statements at ";", blocks too',
         remedy: "move the block into a function of the database and call that",
       },

@@ -49,6 +49,7 @@ function missingInRotation(statements: readonly string[]): StatementFinding[] {
   return [
     {
       field: "",
+      kind: "placeholder",
       problem: "lacks {{name}} or {{password}}: Vault would keep a new password that the server never got",
       remedy: "write both, or leave it out to have the plug-in's",
     },
@@ -87,6 +88,7 @@ function unknownPlaceholders(text: string, filledIn: readonly string[]): Finding
   if (unknown === undefined) return [];
   return [
     {
+      kind: "placeholder",
       problem: `holds {{${unknown}}}, which Vault does not fill in here`,
       remedy:
         filledIn.length === 0
@@ -101,6 +103,7 @@ function terraformTemplate(text: string): Finding[] {
   if (marker === undefined) return [];
   return [
     {
+      kind: "placeholder",
       problem: `holds ${marker}, which Terraform would fill in`,
       remedy: "write the statement without it, for instance with concat()",
     },

@@ -1,7 +1,27 @@
 import type { StatementSet } from "./statement-set";
 
+/** What a finding is about, so that guardrails can tell them apart. */
+export type FindingKind =
+  | "no creation"
+  | "no revocation"
+  | "quoting"
+  | "grants on objects"
+  | "superuser"
+  | "power"
+  | "passing on"
+  | "expiry"
+  | "block"
+  | "semicolon"
+  | "host"
+  | "document"
+  | "grammar"
+  | "placeholder"
+  | "course";
+
 /** What is wrong with one statement, and what to do about it. */
 export interface Finding {
+  /** `course`: what runs when, and what is left when it fails. */
+  readonly kind: FindingKind;
   readonly problem: string;
   readonly remedy: string;
 }

@@ -70,7 +70,7 @@ export const mongodbRules: StatementRules = {
 
 function neverRun(purpose: "renewal" | "rotation"): Finding {
   const does = purpose === "renewal" ? "does nothing on a renewal" : "changes passwords by itself";
-  return { problem: `is never run: the MongoDB plug-in ${does}`, remedy: "leave it out" };
+  return { kind: "course", problem: `is never run: the MongoDB plug-in ${does}`, remedy: "leave it out" };
 }
 
 type Reading<P extends DocumentPurpose> =
@@ -82,7 +82,10 @@ function readItem<P extends DocumentPurpose>(text: string, purpose: P): Reading<
   try {
     json = JSON.parse(text);
   } catch {
-    return { success: false, findings: [{ problem: "is not JSON", remedy: `write it as in ${examples[purpose]}` }] };
+    return {
+      success: false,
+      findings: [{ kind: "document", problem: "is not JSON", remedy: `write it as in ${examples[purpose]}` }],
+    };
   }
   const read = documents[purpose].safeParse(json);
   if (read.success) return { success: true, document: read.data as z.infer<(typeof documents)[P]> };
@@ -101,14 +104,15 @@ function explain(issue: z.core.$ZodIssue, purpose: DocumentPurpose): Finding[] {
     return issue.keys.map((key) => {
       const meant = nearest(key, known);
       return {
+        kind: "document",
         problem: `has the unknown key ${show(key)}${at === "" ? "" : ` in ${at}`}, which the plug-in would skip silently`,
         remedy: meant === undefined ? `use ${known.map(show).join(" and ")} only` : `did you mean ${show(meant)}?`,
       };
     });
   }
-  if (issue.code === "too_small") return [{ problem: `has nothing in ${at}`, remedy }];
+  if (issue.code === "too_small") return [{ kind: "document", problem: `has nothing in ${at}`, remedy }];
   const expected = issue.code === "invalid_type" ? issue.expected : "value of another kind";
-  return [{ problem: at === "" ? "is not a JSON object" : `has no ${expected} in ${at}`, remedy }];
+  return [{ kind: "document", problem: at === "" ? "is not a JSON object" : `has no ${expected} in ${at}`, remedy }];
 }
 
 function powers({ db = defaultDatabase, roles }: z.infer<typeof documents.creation>): Finding[] {
@@ -122,6 +126,7 @@ function powers({ db = defaultDatabase, roles }: z.infer<typeof documents.creati
     if (why === undefined) return [];
     return [
       {
+        kind: "superuser",
         problem: `gives the user ${given.role} of ${of}, which ${why}`,
         remedy: "use read, readWrite or a role of your own, or waive it with superuserReason",
       },
@@ -147,7 +152,14 @@ function counts(set: StatementSet): StatementFinding[] {
     if (length === 1) return [];
     const { none, more } = otherCounts[field];
     const problem = length === 0 ? none : `has ${length} items: ${more}`;
-    return [{ field, problem, remedy: `give one item, as in ${examples[field]}` }];
+    return [
+      {
+        field,
+        kind: length === 0 ? `no ${field}` : "document",
+        problem,
+        remedy: `give one item, as in ${examples[field]}`,
+      },
+    ];
   });
 }
 
@@ -160,6 +172,7 @@ function differingDatabases({ creation, revocation }: StatementSet): StatementFi
   return [
     {
       field: "revocation[0]",
+      kind: "document",
       problem: `names the database ${to}, and creation[0] makes users in ${from}: Vault would call them revoked while they live on`,
       remedy: `write {"db": ${show(from)}}`,
     },

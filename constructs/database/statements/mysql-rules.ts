@@ -76,13 +76,14 @@ const productNames: Readonly<Record<MySqlProduct, string>> = { mysql: "MySQL", m
 const judges: readonly Judge[] = [
   function empty({ statements }) {
     if (statements.length > 0) return undefined;
-    return { problem: "is empty", remedy: "remove the item or write the statement" };
+    return { kind: "course", problem: "is empty", remedy: "remove the item or write the statement" };
   },
   function unquoted({ segments }) {
     const bare = segments.filter(({ kind }) => kind === "bare").map(({ text }) => text);
     const placeholder = /\{\{(?:(?:user)?name|password)\}\}/.exec(bare.join(" "))?.[0];
     if (placeholder === undefined) return undefined;
     return {
+      kind: "quoting",
       problem: `holds ${placeholder} without quotes: a hyphen in it breaks the statement, and a hostile one escapes it`,
       remedy: `write '${placeholder}'`,
     };
@@ -90,6 +91,7 @@ const judges: readonly Judge[] = [
   function executableComment({ segments }) {
     if (!segments.some(({ kind, text }) => kind === "comment" && /^\/\*M?!/.test(text))) return undefined;
     return {
+      kind: "course",
       problem: "holds a comment that the server runs, /*! ... */, which no check reads",
       remedy: "write what is in it as a statement",
     };
@@ -97,6 +99,7 @@ const judges: readonly Judge[] = [
   function compoundStatement({ statements }) {
     if (!statements.some((each) => compound.test(each))) return undefined;
     return {
+      kind: "block",
       problem: 'holds a compound statement, which Vault would cut in pieces at every ";"',
       remedy: "put it into a procedure of the database and CALL that",
     };
@@ -104,6 +107,7 @@ const judges: readonly Judge[] = [
   function cutInPieces({ segments }) {
     if (!segments.some(({ kind, text }) => kind !== "bare" && text.includes(";"))) return undefined;
     return {
+      kind: "semicolon",
       problem: 'has a ";" inside quotes or a comment, where Vault would cut the statement in two',
       remedy: "do without the semicolon",
     };
@@ -112,6 +116,7 @@ const judges: readonly Judge[] = [
     const unknown = statements.find((each) => !knownHead.test(each) && !compound.test(each));
     if (unknown === undefined) return undefined;
     return {
+      kind: "grammar",
       problem: `begins with ${JSON.stringify(unknown.split(" ").slice(0, 3).join(" "))}, which is no statement about users`,
       remedy: `use ${heads.join(", ")}`,
     };
@@ -119,18 +124,27 @@ const judges: readonly Judge[] = [
   function foreignSyntax({ statements }, product) {
     const found = statements.flatMap((each) => foreign[product].filter(({ pattern }) => pattern.test(each))).at(0);
     if (found === undefined) return undefined;
-    return { problem: `holds what ${productNames[product]} does not understand`, remedy: `use ${found.instead}` };
+    return {
+      kind: "grammar",
+      problem: `holds what ${productNames[product]} does not understand`,
+      remedy: `use ${found.instead}`,
+    };
   },
   function power({ statements }) {
     const granted = grants(statements).filter((each) => / ON /i.test(each)); // else it grants roles
     const word = granted.map((each) => powers.exec(privilegesOf(each))?.[0]).find((each) => each !== undefined);
     if (word !== undefined) {
-      return { problem: `gives the user ${word.toUpperCase()}`, remedy: "grant on tables or databases only" };
+      return {
+        kind: "power",
+        problem: `gives the user ${word.toUpperCase()}`,
+        remedy: "grant on tables or databases only",
+      };
     }
     const everywhere = granted.some((each) => /\bON (?:TABLE )?\*/i.test(each) && !/^GRANT USAGE ON\b/i.test(each));
     const ofServer = granted.some((each) => /\bON (?:\w+ )?`?mysql`?\./i.test(each));
     if (!everywhere && !ofServer) return undefined;
     return {
+      kind: "power",
       problem: `grants on ${everywhere ? "*.*" : "the database mysql"}: the password hashes of all users are in it`,
       remedy: "name the databases of the application",
     };
@@ -142,6 +156,7 @@ const judges: readonly Judge[] = [
       return undefined;
     }
     return {
+      kind: "passing on",
       problem: "lets the user pass on what it has: whoever got it so would keep it when the user is gone",
       remedy: "grant without WITH GRANT OPTION and WITH ADMIN OPTION",
     };
@@ -149,6 +164,7 @@ const judges: readonly Judge[] = [
   function killsByHost({ statements }) {
     if (!statements.some((each) => /^KILL .*\bUSER .*@(?! ?['"`]?%['"`]?(?:\s|$))/i.test(each))) return undefined;
     return {
+      kind: "host",
       problem: "kills by a host that is not '%': MariaDB takes it to the letter, so that a pattern ends no session",
       remedy: "write KILL USER '{{name}}'@'%', whatever the account's host",
     };
@@ -158,6 +174,7 @@ const judges: readonly Judge[] = [
     const once = unrepeatable.find(({ pattern }) => statements.some((each) => pattern.test(each)));
     if (once === undefined) return undefined;
     return {
+      kind: "course",
       problem: `holds ${once.what} that fails when the user is gone: Vault repeats a revocation whose answer it did not get`,
       remedy: once.remedy,
     };

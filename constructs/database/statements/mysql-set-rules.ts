@@ -51,6 +51,7 @@ function lockFindings(creation: readonly Placed[]): StatementFinding[] {
     return [
       {
         field: first.field,
+        kind: "course",
         problem:
           "makes a user that can log in before the rest has run: a statement that fails would leave it half-made",
         remedy: "make it with ACCOUNT LOCK, and end the creation with ALTER USER '{{name}}'@... ACCOUNT UNLOCK",
@@ -61,6 +62,7 @@ function lockFindings(creation: readonly Placed[]): StatementFinding[] {
     return [
       {
         field: first.field,
+        kind: "course",
         problem: "makes a locked user that nothing unlocks",
         remedy: "end the creation with ALTER USER '{{name}}'@... ACCOUNT UNLOCK",
       },
@@ -71,6 +73,7 @@ function lockFindings(creation: readonly Placed[]): StatementFinding[] {
   return [
     {
       field: after.field,
+      kind: "course",
       problem: "runs after the user was unlocked: were it to fail, the user would be left half-made and able to log in",
       remedy: "move ALTER USER ... ACCOUNT UNLOCK to the end",
     },
@@ -83,6 +86,7 @@ function expiryFindings(creation: readonly Placed[]): StatementFinding[] {
   return [
     {
       field: "creation",
+      kind: "expiry",
       problem: "lacks PASSWORD EXPIRE INTERVAL ... DAY: a user that Vault fails to revoke would live for ever",
       remedy: `write it, with more days than the longest maxTtl, as in ${example}`,
     },
@@ -94,6 +98,7 @@ function sessionFindings(revocation: readonly Placed[], product: MySqlProduct): 
   return [
     {
       field: "revocation",
+      kind: "course",
       problem: "ends no sessions: those that are open go on as the user when it is gone",
       remedy:
         product === "mysql"
@@ -116,6 +121,7 @@ function hostFindings(statements: readonly Placed[]): StatementFinding[] {
   return [
     {
       field: other.field,
+      kind: "host",
       problem: `names the user at '${other.host}', and ${first.field} at '${first.host}': these are two users`,
       remedy: "give the same host in all statements; without one it is '%'",
     },
@@ -127,6 +133,7 @@ function renewalFindings({ renewal }: StatementSet): StatementFinding[] {
   return [
     {
       field: "renewal",
+      kind: "course",
       problem: "is never run: the plug-in does nothing when a lease is renewed",
       remedy: "leave it out",
     },

@@ -6,9 +6,18 @@ const filledIn = ["name", "username", "password", "expiration"];
 export const otherRules: StatementRules = {
   placeholders: { creation: filledIn, revocation: filledIn, renewal: filledIn, rotation: filledIn },
   onItem: (text) =>
-    text.trim() === "" ? [{ problem: "is empty", remedy: "remove the item or write the statement" }] : [],
+    text.trim() === ""
+      ? [{ kind: "course", problem: "is empty", remedy: "remove the item or write the statement" }]
+      : [],
   onSet: ({ creation }) =>
     creation.length > 0
       ? []
-      : [{ field: "creation", problem: "is empty: no user would be made", remedy: "give at least one statement" }],
+      : [
+          {
+            field: "creation",
+            kind: "no creation",
+            problem: "is empty: no user would be made",
+            remedy: "give at least one statement",
+          },
+        ],
 };

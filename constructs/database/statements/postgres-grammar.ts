@@ -33,6 +33,7 @@ export function grammarFindings(statement: string): Finding[] {
   } catch (thrown) {
     return [
       {
+        kind: "grammar",
         problem: `is not accepted by PostgreSQL's grammar: ${reasonOf(thrown)}`,
         remedy: "write it as PostgreSQL 18 understands it",
       },

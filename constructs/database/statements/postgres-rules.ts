@@ -34,12 +34,13 @@ const cutPlaces = {
 const judges: readonly Judge[] = [
   function empty({ statements }) {
     if (statements.some((statement) => statement.trim() !== "")) return undefined;
-    return { problem: "is empty", remedy: "remove the item or write the statement" };
+    return { kind: "course", problem: "is empty", remedy: "remove the item or write the statement" };
   },
   function unquotedName({ program }) {
     // Inside a block the name is text of a program: it is safe there only inside quotes of its own.
     if (!program.some(({ kind, text }) => kind === "bare" && namePlaceholder.test(text))) return undefined;
     return {
+      kind: "quoting",
       problem: "holds {{name}} without quotes: a hyphen in the name breaks the statement, and a hostile one escapes it",
       remedy: `write "{{name}}" where an identifier stands, or '{{name}}' inside a DO block that formats it with %I`,
     };
@@ -47,6 +48,7 @@ const judges: readonly Judge[] = [
   function defaultPrivileges({ statements }) {
     if (!statements.some((each) => altersDefaults.test(each) && toTheUser.test(each))) return undefined;
     return {
+      kind: "grants on objects",
       problem:
         "alters default privileges for {{name}}: the user could never be dropped, so its revocation would fail for ever",
       remedy: "set default privileges for a group role in the bootstrap and make the user its member",
@@ -56,6 +58,7 @@ const judges: readonly Judge[] = [
     const grants = statements.filter((each) => /\bGRANT\b.*\bON\b/i.test(each) && !altersDefaults.test(each));
     if (!grants.some((each) => toTheUser.test(each))) return undefined;
     return {
+      kind: "grants on objects",
       problem:
         "grants on an object to {{name}} itself: each user adds to the object's ACL until PostgreSQL fails near 2,440 of them",
       remedy: "grant to a group role in the bootstrap and use PostgresStatements.memberOf",
@@ -66,6 +69,7 @@ const judges: readonly Judge[] = [
     const cut = parts.find(({ kind, text }) => kind !== "bare" && text.includes(";"));
     if (cut === undefined) return undefined;
     return {
+      kind: cut.kind === "dollar" ? "block" : "semicolon",
       problem: `has a ";" inside ${cutPlaces[cut.kind]}, where Vault would cut the statement in two`,
       remedy: "end the block with upper-case END, which makes Vault keep the item whole, or do without the semicolon",
     };
@@ -75,6 +79,7 @@ const judges: readonly Judge[] = [
     const statements = outside.split(";").filter((statement) => statement.trim() !== "");
     if (statements.length < 2 || !statements.some(isBlock)) return undefined;
     return {
+      kind: "block",
       problem:
         "mixes a DO block with other statements: Vault sends them to the server as one, or cuts the block in pieces",
       remedy: "make each statement an item of its own",
@@ -90,6 +95,7 @@ const judges: readonly Judge[] = [
       .find((word) => word !== "SUPERUSER" || superuserReason.trim() === "");
     if (attribute === undefined) return undefined;
     return {
+      kind: attribute === "SUPERUSER" ? "superuser" : "power",
       problem: `gives the user ${attribute}`,
       remedy:
         attribute === "SUPERUSER"
@@ -106,6 +112,7 @@ const judges: readonly Judge[] = [
       return undefined;
     }
     return {
+      kind: "passing on",
       problem: "lets the user pass on what it has: whoever got it so would keep it, and hold up the user's revocation",
       remedy: "grant without WITH GRANT OPTION and WITH ADMIN OPTION",
     };
@@ -113,6 +120,7 @@ const judges: readonly Judge[] = [
   function blockInRenewal({ statements, purpose }) {
     if ((purpose !== "renewal" && purpose !== "rotation") || !statements.some(isBlock)) return undefined;
     return {
+      kind: "block",
       problem: `holds a DO block: servers before Vault 1.21 split ${purpose} statements at ";", blocks too`,
       remedy: "move the block into a function of the database and call that",
     };

@@ -21,6 +21,7 @@ export function missingPlaceholders(set: StatementSet, expected: SetExpectation)
   if (set.creation.length === 0) {
     findings.push({
       field: "creation",
+      kind: "no creation",
       problem: "is empty: no user would be made",
       remedy: "give at least one statement",
     });
@@ -30,6 +31,7 @@ export function missingPlaceholders(set: StatementSet, expected: SetExpectation)
       if (set.creation.some((item) => placeholder.test(item))) continue;
       findings.push({
         field: "creation",
+        kind: name === "expiration" ? "expiry" : "placeholder",
         problem: `lacks {{${name}}}${name === "expiration" ? ": a user that Vault fails to revoke would live for ever" : ""}`,
         remedy: `write it, as in ${expected.example}`,
       });
@@ -38,12 +40,14 @@ export function missingPlaceholders(set: StatementSet, expected: SetExpectation)
   if (set.revocation.length === 0) {
     findings.push({
       field: "revocation",
+      kind: "no revocation",
       problem: `is empty: ${expected.emptyRevocation}`,
       remedy: `leave \`revocation\` out of ${expected.preset} to get the proven one`,
     });
   } else if (!set.revocation.some((item) => namePlaceholder.test(item))) {
     findings.push({
       field: "revocation",
+      kind: "placeholder",
       problem: "lacks {{name}}: it could not know whom to revoke",
       remedy: "name the user",
     });

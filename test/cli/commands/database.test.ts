@@ -18,7 +18,7 @@ describe("leasehold database", () => {
 
   it("refuses a database that there is not", async () => {
     expect(await refusal(["database", "rotate-root", "dev", "ghost"], token)).toBe(
-      '[environments/dev] there is no database "ghost": use one of postgres-dev',
+      '[environments/dev] there is no database "ghost": use one of postgres-dev, mysql-analytics, data-warehouse',
     );
   });
 

@@ -20,7 +20,10 @@ describe("what leasehold prove is given", () => {
 
   it.each<[string[], string]>([
     [["qa"], '[environments] there is no environment "qa": use one of dev, staging, prod, lab'],
-    [["dev", "ghost"], '[environments/dev] there is no database "ghost": use one of postgres-dev'],
+    [
+      ["dev", "ghost"],
+      '[environments/dev] there is no database "ghost": use one of postgres-dev, mysql-analytics, data-warehouse',
+    ],
     [
       ["dev", "postgres-dev", "ghost"],
       '[postgres-dev] there is no role "ghost": use one of app-readonly, app-writer, admin',

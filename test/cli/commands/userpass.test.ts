@@ -6,7 +6,7 @@ const userpass = testCommand(userpassCommand);
 describe("leasehold userpass set-password", () => {
   it("refuses a user that the environment has not", async () => {
     await expect(userpass(["set-password", "dev", "ghost"], { VAULT_TOKEN: "any" })).rejects.toThrow(
-      '[environments/dev] there is no userpass user "ghost": declare it and deploy first',
+      '[environments/dev] there is no userpass user "ghost": use one of developer of auth/userpass, analyst of auth/userpass',
     );
   });
 

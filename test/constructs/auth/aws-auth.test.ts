@@ -5,8 +5,10 @@ import { onlyResource, stackWithVault, synth, warnings } from "../../helpers/syn
 
 const keys = [SecretInput.variable("aws_access_key"), SecretInput.variable("aws_secret_key")] as const;
 
+const server = { product: "vault", edition: "enterprise", version: "1.21" } as const;
+
 function declare(options: AwsAuthOptions = {}, provider = "~> 5.6") {
-  const stack = stackWithVault({ provider });
+  const stack = stackWithVault({ provider, server });
   const auth = new AwsAuth(stack, "Aws", options);
   const client = () => onlyResource(synth(stack), "vault_aws_auth_backend_client");
   return { stack, auth, client, method: () => onlyResource(synth(stack), "vault_auth_backend") };

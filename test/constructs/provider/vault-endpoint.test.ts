@@ -21,7 +21,23 @@ describe("VaultEndpoint", () => {
   });
 
   it("works in a namespace where one is given", () => {
-    expect(provider({ namespace: "team-a" })).toEqual({ address: "https://vault.company.com", namespace: "team-a" });
+    const server = { product: "vault", edition: "enterprise", version: "1.21" } as const;
+    expect(provider({ namespace: "team-a", server })).toEqual({
+      address: "https://vault.company.com",
+      namespace: "team-a",
+    });
+  });
+
+  it("refuses a namespace where the server has none, as Vault Community, which is assumed", () => {
+    expect(() => stackWithVault({ namespace: "team-a" })).toThrow(
+      "[dev/Vault] namespace is given, and Vault Community 1.21 lacks namespaces (first in Vault Enterprise 0.11, OpenBao 2.3)",
+    );
+  });
+
+  it("refuses a server that is too old", () => {
+    expect(() => stackWithVault({ server: { product: "openbao", version: "2.1" } })).toThrow(
+      '[dev/Vault server] version "2.1" is no version of openbao that Leasehold works with',
+    );
   });
 
   it("logs in as an AppRole with references to variables", () => {

@@ -63,4 +63,26 @@ describe("the policy of whoever deploys an environment", () => {
     expect(paths).toContain("auth/approle/role/+");
     expect(paths).not.toMatch(/identity|ldap|kubernetes|oidc/);
   });
+
+  it("lets it make the declared audit devices and headers, and no others", () => {
+    const declared = parseEnvironment({
+      ...environmentWithLogins(),
+      audit: [
+        { type: "file", path: "first", filePath: "/var/log/vault/audit.log" },
+        { type: "syslog" },
+        { type: "server-configuration", path: "second", document: "infrastructure/vault.hcl" },
+      ],
+      auditedHeaders: [{ name: "X-Forwarded-For" }],
+    });
+    const deployer = new Evaluator([{ name: "deployer", rules: deployerPolicy(declared).rules }]);
+    const may = (path: string, capability: "read" | "update" | "delete" | "sudo") => deployer.allows(path, capability);
+    for (const path of ["sys/audit/first", "sys/audit/syslog"]) {
+      expect([may(path, "update"), may(path, "delete"), may(path, "sudo")]).toEqual([true, true, true]);
+    }
+    const header = "sys/config/auditing/request-headers/X-Forwarded-For";
+    expect([may("sys/audit", "read"), may(header, "update"), may(header, "delete")]).toEqual([true, true, true]);
+    for (const path of ["sys/audit/second", "sys/audit/other", "sys/config/auditing/request-headers/X-Other"]) {
+      expect(may(path, "update")).toBe(false);
+    }
+  });
 });

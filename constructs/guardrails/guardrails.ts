@@ -1,0 +1,19 @@
+import { authRules } from "./auth/rules";
+import { databaseRules } from "./database/rules";
+import type { Guardrail } from "./guardrail";
+import { pkiRules } from "./pki/rules";
+import { policyGuardrails } from "./policies/rules";
+import { sqlRules } from "./sql/rules";
+import { systemRules } from "./system/rules";
+import { transitRules } from "./transit/rules";
+
+/** All guardrails, room by room, in the order of their ids. */
+export const guardrails: readonly Guardrail[] = [
+  ...databaseRules,
+  ...sqlRules,
+  ...policyGuardrails,
+  ...authRules,
+  ...systemRules,
+  ...pkiRules,
+  ...transitRules,
+];

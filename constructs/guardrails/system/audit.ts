@@ -1,0 +1,2 @@
+export const auditType = "vault_audit";
+export const auditPage = "https://developer.hashicorp.com/vault/docs/audit";

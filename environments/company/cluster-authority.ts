@@ -1,0 +1,14 @@
+/** The certificate by which Vault knows the company's Kubernetes API servers. It is public; its key is not here. */
+export const clusterAuthority = `-----BEGIN CERTIFICATE-----
+MIIB1zCCAX2gAwIBAgIUbPAHT/qel8BzPW+R4skhUekFEN0wCgYIKoZIzj0EAwIw
+OTEQMA4GA1UECgwHQ29tcGFueTElMCMGA1UEAwwcQ29tcGFueSBLdWJlcm5ldGVz
+IGF1dGhvcml0eTAeFw0yNjExMjQxMTA3NTRaFw0zNjExMjExMTA3NTRaMDkxEDAO
+BgNVBAoMB0NvbXBhbnkxJTAjBgNVBAMMHENvbXBhbnkgS3ViZXJuZXRlcyBhdXRo
+b3JpdHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATH5PtRnWdsz+ed5gGKA51A
+jktKcXVIIvwQDuYS07Yx14bNUlc3wvIjfbBE6zhsfOCcguVYpvuh5aKamyyOTUpO
+o2MwYTAdBgNVHQ4EFgQUjVPxJ0R9PEnzJoG7O6JWqDb6YAgwHwYDVR0jBBgwFoAU
+jVPxJ0R9PEnzJoG7O6JWqDb6YAgwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8E
+BAMCAQYwCgYIKoZIzj0EAwIDSAAwRQIgaaFwqy6JyNo5RIhawEOIl1e0ZJylUBnf
+Ra+qssu7RpoCIQDRzOADgO/03eJKlU2LIXLZTiOAzEoAy6PXhePjjs2mFA==
+-----END CERTIFICATE-----
+`;
