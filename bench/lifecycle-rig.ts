@@ -43,6 +43,16 @@ export class LifecycleRig {
     return this.server.client;
   }
 
+  /** What a program of its own reaches the Vault with. */
+  get vaultAccess(): { readonly address: string; readonly token: string } {
+    return this.server.access;
+  }
+
+  /** What a program of its own reaches the PostgreSQL with. */
+  connectionString(database: string): string {
+    return `postgres://postgres:${this.superuserPassword}@127.0.0.1:${this.port}/${database}?sslmode=disable`;
+  }
+
   killVault(): void {
     this.server.kill();
   }
@@ -142,7 +152,7 @@ class BenchVault {
     const folder = place.folderFor("vault");
     const [port, clusterPort] = [await freePort(), await freePort()];
     const options = { binary: binary.path, folder, logFile: `${folder}/log`, port, clusterPort, env };
-    const vault = new BenchVault(new VaultServer(options));
+    const vault = new BenchVault(new VaultServer(options), `http://127.0.0.1:${port}`);
     await vault.launch(place);
     return vault;
   }
@@ -150,7 +160,10 @@ class BenchVault {
   private daemon: Daemon | undefined;
   private keys: UnsealKeys | undefined;
 
-  private constructor(private readonly server: VaultServer) {}
+  private constructor(
+    private readonly server: VaultServer,
+    private readonly address: string,
+  ) {}
 
   async launch(place: ThrowAway): Promise<void> {
     this.daemon = place.keep(await this.server.launch());
@@ -160,6 +173,10 @@ class BenchVault {
 
   kill(): void {
     if (this.daemon !== undefined) process.kill(this.daemon.pid, "SIGKILL");
+  }
+
+  get access(): { readonly address: string; readonly token: string } {
+    return { address: this.address, token: this.keys?.rootToken ?? "" };
   }
 
   get client(): VaultClient {

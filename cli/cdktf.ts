@@ -5,6 +5,7 @@ import type { Overrides } from "../environments/schema";
 import type { VaultProviderSource } from "./parts/vault-provider";
 import type { Terraform } from "./parts/terraform";
 import { runOrFail } from "./processes";
+import { quiet } from "./terraform/quiet";
 
 /** What a run of cdktf needs besides the project. */
 export interface CdktfOptions {
@@ -30,7 +31,7 @@ export function destroy(environment: string, options: CdktfOptions): Promise<str
 
 function cdktf(args: readonly string[], { root, output, env, onLine, app }: CdktfOptions): Promise<string> {
   const program = join(root, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
-  // The provider lock would be asked of the public registry even where a mirror holds the provider.
+  // CI keeps cdktf from drawing. The provider lock would be asked of the public registry even where a mirror holds the provider.
   const all = [
     program,
     ...args,
@@ -39,16 +40,7 @@ function cdktf(args: readonly string[], { root, output, env, onLine, app }: Cdkt
     output,
     ...(app === undefined ? [] : ["--app", app]),
   ];
-  return runOrFail(process.execPath, all, { cwd: root, env: quiet(env), onLine });
-}
-
-/**
- * Without Terraform's debug log: the provider writes whole request payloads to it, admin passwords among them. CI keeps cdktf
- * from drawing.
- */
-function quiet(env: HostEnvironment): HostEnvironment {
-  const others = Object.entries(env).filter(([name]) => !name.startsWith("TF_LOG"));
-  return { ...Object.fromEntries(others), CI: "1", NO_COLOR: "1", CHECKPOINT_DISABLE: "1" };
+  return runOrFail(process.execPath, all, { cwd: root, env: { ...quiet(env), CI: "1", NO_COLOR: "1" }, onLine });
 }
 
 export interface DeploymentTarget {

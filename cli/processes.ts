@@ -15,10 +15,20 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Called with each line of either stream as it comes. */
   readonly onLine?: (line: string) => void;
+  /**
+   * In a process group of its own, so that Ctrl-C at a terminal does not reach it beside what we send. With it, `onStart` gets
+   * what sends a signal.
+   *
+   * @default in ours
+   */
+  readonly onStart?: (send: (signal: NodeJS.Signals) => void, pid: number) => void;
 }
 
 export interface RunResult {
+  /** 1 where a signal ended it. */
   readonly code: number;
+  /** What ended it, if it did not end by itself. */
+  readonly signal?: NodeJS.Signals;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -34,6 +44,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     env: options.env,
     stdio: ["pipe", "pipe", "pipe"],
     killSignal: "SIGKILL",
+    detached: options.onStart !== undefined,
     signal: options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs),
   });
   const output = { stdout: "", stderr: "" };
@@ -46,13 +57,14 @@ export function run(command: string, args: readonly string[], options: RunOption
       for (const line of lines) options.onLine?.(line);
     });
   }
+  child.on("spawn", () => options.onStart?.((signal) => void child.kill(signal), child.pid as number));
   child.stdin.on("error", () => undefined); // the process may end before it has read everything
   child.stdin.end(options.input);
   return new Promise((resolve, reject) => {
     child.on("error", (cause) => reject(cannotRun(command, cause, options.timeoutMs)));
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       for (const line of Object.values(unended)) if (line !== "") options.onLine?.(line);
-      resolve({ code: code ?? 1, ...output });
+      resolve({ code: code ?? 1, ...output, ...(signal === null ? {} : { signal }) });
     });
   });
 }

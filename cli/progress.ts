@@ -13,9 +13,10 @@ const quietMs = 10_000;
 /**
  * Runs steps one after the other and shows them on standard error with their times: standard output is for results.
  *
+ * @param handlesSignals whether the caller sees to Ctrl-C. @default false
  * @throws what the first failing step threw.
  */
-export async function runSteps(steps: readonly Step[]): Promise<void> {
+export async function runSteps(steps: readonly Step[], handlesSignals = false): Promise<void> {
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const isTerminal = process.stderr.isTTY;
   let lastLine = Date.now();
@@ -38,9 +39,11 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
     },
   }));
   const rendererOptions = { logger, timer: PRESET_TIMER };
+  // Who runs steps that must not be cut short listens to signals itself.
+  const registerSignalListeners = !handlesSignals;
   const list = isTerminal
-    ? new Listr(tasks, { renderer: "default", rendererOptions })
-    : new Listr(tasks, { renderer: "simple", rendererOptions });
+    ? new Listr(tasks, { renderer: "default", rendererOptions, registerSignalListeners })
+    : new Listr(tasks, { renderer: "simple", rendererOptions, registerSignalListeners });
   await list.run().catch((thrown: unknown) => {
     throw failures[0] ?? thrown;
   });

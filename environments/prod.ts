@@ -22,6 +22,7 @@ import {
 export const prod: EnvironmentDefinition = {
   name: "prod",
   tier: "prod",
+  preventDestroy: true,
   vault: {
     address: "https://vault.company.com",
     server: { product: "vault", edition: "community", version: "1.21" },

@@ -122,6 +122,11 @@ export const environmentSchema = z.strictObject({
     .regex(/^[a-z][a-z0-9-]*$/, { error: "is used as a stack's name: use lower-case letters, digits and -" }),
   /** How strictly guardrails judge it. @default "prod", the strictest */
   tier: z.enum(tiers).default("prod"),
+  /**
+   * Whether Terraform refuses to destroy its mounts and connections, also where a change would make them anew. To lift it,
+   * declare false and deploy that first. @default false
+   */
+  preventDestroy: z.boolean().default(false),
   vault,
   state,
   /** Audit devices, made before anything that lets credentials out. */

@@ -33,15 +33,18 @@ export class VaultStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, { environment, library = new Map(), today }: VaultStackProps) {
     super(scope, id);
-    const { tier, waivers } = environment;
+    const { tier, waivers, preventDestroy } = environment;
     Aspects.of(this).add(new GuardrailAspect({ tier, waivers, today, onRendered: (stack) => (this.judged = stack) }));
     declareBackend(this, environment);
     new VaultEndpoint(this, "Vault", environment.vault);
     declareAudit(this, environment);
     for (const mount of environment.mounts) {
-      this.engines.set(mount.path, new DatabaseSecretsEngine(this, `mount-${mount.path}`, mount));
+      this.engines.set(
+        mount.path,
+        new DatabaseSecretsEngine(this, `mount-${mount.path}`, { ...mount, preventDestroy }),
+      );
     }
-    for (const database of environment.databases) this.addDatabase(database);
+    for (const database of environment.databases) this.addDatabase(database, preventDestroy);
 
     const grants = new SubjectGrants(this, this.engines, this.roles);
     const policies = new Map<string, VaultPolicy>();
@@ -63,24 +66,28 @@ export class VaultStack extends TerraformStack {
     return judged ?? super.toTerraform();
   }
 
-  private addDatabase(database: DatabaseDefinition): void {
+  private addDatabase(database: DatabaseDefinition, preventDestroy: boolean): void {
     const { mount, roles, staticRoles } = database;
-    const connection = connect(found(this.engines, mount), database);
+    const connection = connect(found(this.engines, mount), database, preventDestroy);
     for (const role of roles) this.roles.set(`${mount}/${role.name}`, connection.addRole(role.name, role));
     for (const role of staticRoles) this.roles.set(`${mount}/${role.name}`, connection.addStaticRole(role.name, role));
   }
 }
 
-function connect(mount: DatabaseSecretsEngine, database: DatabaseDefinition): DatabaseConnection {
+function connect(
+  mount: DatabaseSecretsEngine,
+  database: DatabaseDefinition,
+  preventDestroy: boolean,
+): DatabaseConnection {
   switch (database.engine) {
     case "postgres":
-      return mount.addPostgres(database.name, database);
+      return mount.addPostgres(database.name, { ...database, preventDestroy });
     case "mysql":
     case "mariadb":
-      return mount.addMySql(database.name, { ...database, product: database.engine });
+      return mount.addMySql(database.name, { ...database, product: database.engine, preventDestroy });
     case "mongodb":
-      return mount.addMongoDb(database.name, database);
+      return mount.addMongoDb(database.name, { ...database, preventDestroy });
     case "custom":
-      return mount.addCustom(database.name, database);
+      return mount.addCustom(database.name, { ...database, preventDestroy });
   }
 }

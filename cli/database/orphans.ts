@@ -17,6 +17,11 @@ export interface OrphanReport {
   readonly strangerSessions: number;
 }
 
+/** How many characters of a role's name the template keeps. */
+export function keptOfRole({ engine }: DatabaseDefinition): number {
+  return engine === "postgres" ? 14 : 9;
+}
+
 /** A lease ends a moment before its user does. */
 const graceMs = 60_000;
 
@@ -28,7 +33,7 @@ export async function reportOrphans(
 ): Promise<OrphanReport> {
   const roles = database.roles.map(({ name }) => name);
   // The users first: one whose lease comes between the two looks is no orphan, one that is revoked in between is gone.
-  const names = new RoleNames(roles, database.engine === "postgres" ? 14 : 9);
+  const names = new RoleNames(roles, keptOfRole(database));
   const users = (await administrator.users()).filter(({ name }) => names.beginningOf(name) !== undefined);
   const leases = await leasesOf(vault, database.mount, roles);
   const now = Date.now();

@@ -4,6 +4,7 @@ import { requireOwnAdmin } from "../../constructs/database/statements/admin-user
 import type { DatabaseDefinition } from "../../environments/databases/schema";
 import type { VaultClient } from "../vault-client";
 import type { DatabaseAdministrator } from "./administrator";
+import { problemOfLogin, restoreVerification } from "./login-problem";
 
 /**
  * Has Vault change the admin's password to one that nobody knows, and sees that it works.
@@ -81,21 +82,4 @@ async function requireDeployed(vault: VaultClient, { mount, name }: DatabaseDefi
     `Vault has no connection ${mount}/config/${name}`,
     "deploy the environment first",
   );
-}
-
-/** Why Vault can't log in with what it has, or undefined when it can: writing the connection anew makes it try. */
-async function problemOfLogin(vault: VaultClient, database: DatabaseDefinition): Promise<string | undefined> {
-  try {
-    await vault.write(`${database.mount}/config/${database.name}`, { verify_connection: true });
-    await restoreVerification(vault, database);
-    return undefined;
-  } catch (thrown) {
-    return messageOf(thrown);
-  }
-}
-
-/** As declared, so that the next plan finds nothing to change. */
-async function restoreVerification(vault: VaultClient, database: DatabaseDefinition): Promise<void> {
-  if (database.verifyConnection !== false) return;
-  await vault.write(`${database.mount}/config/${database.name}`, { verify_connection: false });
 }

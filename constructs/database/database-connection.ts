@@ -13,6 +13,7 @@ import { requireWhole } from "../core/numbers";
 import { SecretInput } from "../core/secret-input";
 import { serverFeatures } from "../core/server-features";
 import { claimName } from "../provider/claim";
+import { protection } from "../provider/protection";
 import { secretVariable } from "../provider/secret-variable";
 import { VaultEndpoint } from "../provider/vault-endpoint";
 import type { IDatabaseConnection, IDatabaseMount, IDatabaseRole } from "./database-interfaces";
@@ -64,6 +65,13 @@ export interface ConnectionOptions {
   /** How Vault names users. @default a template that no login's name can write SQL with */
   readonly usernameTemplate?: string | undefined;
   readonly plugin?: DatabasePlugin | undefined;
+  /**
+   * Whether Terraform refuses to destroy the connection, also where a change would make it anew: Vault revokes users through
+   * it, and a rotated password is in it alone. @default false
+   *
+   * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy
+   */
+  readonly preventDestroy?: boolean | undefined;
 }
 
 /** What a kind of connection adds to the options that all have. */
@@ -126,6 +134,7 @@ export abstract class DatabaseConnection extends Construct implements IDatabaseC
       verifyConnection: props.verifyConnection ?? true,
       rootRotationStatements: this.rootRotation(props.rootRotationStatements),
       [kind.block]: { ...kind.settings, ...this.adminLogin(kind, props.admin) },
+      lifecycle: protection(where, props.preventDestroy),
     });
     this.node.defaultChild = resource;
     this.nameReference = resource.name;

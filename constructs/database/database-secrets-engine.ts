@@ -5,6 +5,7 @@ import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { requireMountPath } from "../core/names";
 import type { IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
+import { protection } from "../provider/protection";
 import { CustomConnection, type CustomConnectionOptions } from "./custom-connection";
 import type { IDatabaseConnection, IDatabaseMount, IDatabaseRole } from "./database-interfaces";
 import { MongoDbConnection, type MongoDbConnectionOptions } from "./mongodb-connection";
@@ -20,6 +21,13 @@ export interface DatabaseSecretsEngineProps {
   readonly defaultLeaseTtl?: Duration;
   /** The longest TTL that a role of the mount may have. @default the server's, 768h unless configured */
   readonly maxLeaseTtl?: Duration;
+  /**
+   * Whether Terraform refuses to destroy the mount, also where a change of its path would mount it anew: every user and role
+   * below it ends with it. @default false
+   *
+   * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy
+   */
+  readonly preventDestroy?: boolean;
 }
 
 /** A mounted database secrets engine, declared here or elsewhere. */
@@ -140,6 +148,7 @@ export class DatabaseSecretsEngine extends DatabaseSecretsEngineBase {
       description: props.description ?? "Short-lived database users",
       defaultLeaseTtlSeconds: seconds("defaultLeaseTtl"),
       maxLeaseTtlSeconds: seconds("maxLeaseTtl"),
+      lifecycle: protection(this.node.path, props.preventDestroy),
     });
     this.node.defaultChild = resource;
     this.pathReference = resource.path;

@@ -5,7 +5,7 @@ import type { Environment } from "../schema";
 type AuthMethod = Environment["auth"][number];
 
 /**
- * What the login needs that deploys an environment, and no more: it can't read a credential, a SecretID or another mount. It
+ * What the login needs that deploys an environment or destroys it, and no more: it can't read a credential, a SecretID or another mount. It
  * writes policies, so whoever holds it can widen access.
  */
 export function deployerPolicy(environment: Environment): PolicyDocument {
@@ -26,6 +26,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
         capabilities: ["read", "update"] as const,
         reason: `Tunes the engine ${path}`,
       },
+      ...leaseRules(path),
     ]),
     ...[...new Set(databases.map(({ mount }) => mount))].flatMap(databaseRules),
     // Not each by its name: what is declared no more has to be removed too.
@@ -40,6 +41,26 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
 /** Whatever Terraform does with a thing that it has made. */
 function managed(path: string, reason: string): PolicyRule {
   return { path, capabilities: ["create", "read", "update", "delete"], reason };
+}
+
+/**
+ * Leases are counted and revoked before what they need is destroyed. Not to forget one whose user lives, which is for an operator.
+ *
+ * @see https://developer.hashicorp.com/vault/api-docs/system/leases
+ */
+function leaseRules(mount: string): PolicyRule[] {
+  return [
+    {
+      path: `sys/leases/lookup/${mount}/*`,
+      capabilities: ["list", "sudo"],
+      reason: `Counts the leases of ${mount} before a change that ends them`,
+    },
+    ...[`sys/leases/revoke-prefix/${mount}`, `sys/leases/revoke-prefix/${mount}/*`].map((path): PolicyRule => ({
+      path,
+      capabilities: ["create", "update", "sudo"],
+      reason: `Revokes the leases of ${mount} before a change that ends them`,
+    })),
+  ];
 }
 
 /** Connections and roles; not the credentials. */

@@ -45,7 +45,11 @@ export function diffPolicies(
   const sides = [new AccessSide(before, product), new AccessSide(after, product)] as const;
   const patterns = [...new Set(sides.flatMap((side) => side.patterns))];
   const classes = pathClasses(patterns);
-  return merged(wanted.flatMap((capability) => changesOf(sides, classes, capability)));
+  // What no rule gives neither came nor went.
+  const given = new Set([...before, ...after].flatMap(({ rules }) => rules.flatMap((rule) => rule.capabilities)));
+  return merged(
+    wanted.filter((each) => given.has(each)).flatMap((capability) => changesOf(sides, classes, capability)),
+  );
 }
 
 function changesOf(

@@ -34,6 +34,8 @@ export interface ParsedPolicy {
 export async function parsePolicy(text: string, options: ParsePolicyOptions): Promise<ParsedPolicy> {
   const read = new PolicyText(text, options);
   if (read.format === "hcl") {
+    const rendered = read.asRendered();
+    if (rendered !== undefined) return rendered;
     read.refusing(() => {
       requireShallow(read.source);
     });
@@ -73,6 +75,16 @@ class PolicyText {
     });
     const reader = new RuleReader(this.source, (at) => this.whereOf(this.source.placeOf(at)));
     return { ...reader.rules(tree), header: headerOf(this.source) };
+  }
+
+  /** What it says if it is what `PolicyDocument` renders, letter by letter: HCL's own parser, which takes most of the time, need not judge that. */
+  asRendered(): ParsedPolicy | undefined {
+    try {
+      const parsed = this.parse();
+      return parsed.document.toHcl() === this.source.text ? parsed : undefined;
+    } catch {
+      return undefined; // what is wrong with it, and where, is said by whoever judges the syntax first
+    }
   }
 
   refusing<T>(run: () => T): T {

@@ -48,6 +48,18 @@ export class ConstructTrial<T extends object> {
     return plan(this.stack, await this.env());
   }
 
+  /** What applying a change would do; the change is not kept. */
+  async planChange(change: Partial<T>): Promise<Plan> {
+    const kept = this.parameters;
+    this.parameters = { ...kept, ...change };
+    try {
+      this.synthesise();
+      return await this.plan();
+    } finally {
+      this.parameters = kept;
+    }
+  }
+
   async destroy(): Promise<string> {
     return this.terraform("destroy", "-input=false", "-auto-approve", "-no-color");
   }

@@ -188,13 +188,20 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     expect(filesWith(lab.rootToken(), [dev.folder, lab.folder.at("logs")])).toEqual([]);
   });
 
-  it("T18: leasehold destroy ends 20 live leases, and leaves no user, mount, login or policy", async () => {
-    for (let at = 0; at < 20; at++) await operator().issueCredentials("database", at % 2 ? "app-readonly" : "admin");
-    expect(await dev.dynamicUsers()).toHaveLength(20);
+  it("T18: leasehold destroy ends 100 live leases, and leaves no user, mount, login or policy", async () => {
+    for (let at = 0; at < 100; at++) await operator().issueCredentials("database", at % 2 ? "app-readonly" : "admin");
+    expect(await dev.dynamicUsers()).toHaveLength(100);
 
     const { code, stdout, stderr } = await dev.leaseholdDestroy("--json");
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toEqual({ environment: "dev", revoked: { database: 20, analytics: 0 } });
+    expect(JSON.parse(stdout)).toEqual({
+      environment: "dev",
+      resources: expect.any(Number) as number,
+      revoked: { database: 100, analytics: 0 },
+      left: [],
+    });
+    expect(stderr).toContain("100 live leases (database/creds/admin 50, database/creds/app-readonly 50)");
+    expect(await operator().leases("database/")).toEqual([]);
 
     expect(await dev.dynamicUsers()).toEqual([]);
     expect(await operator().list("sys/policies/acl")).not.toEqual(expect.arrayContaining(["developers"]));

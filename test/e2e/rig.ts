@@ -7,6 +7,7 @@ import { type SessionOptions, withSession } from "../../cli/servers/postgres-ses
 import { findTerraform } from "../../cli/parts/terraform";
 import { type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
 import { run, type RunResult } from "../../cli/processes";
+import { Workspace } from "../../cli/terraform/workspace";
 import type { IssuedCredentials } from "../../cli/vault-client";
 import { serverOf } from "../../constructs/core/server-features";
 import { quoteIdentifier } from "../../constructs/database/statements/sql-text";
@@ -48,7 +49,8 @@ export class Deployment {
     const [declared] = loadEnvironment(environment, {}).databases.filter(isPostgres);
     if (declared === undefined) throw new Error(`${environment} declares no database`);
     this.database = { ...declared, database: `${declared.database}_${environment}` };
-    this.folder = lab.folder.at(environment);
+    // Terraform keeps what it knows of a backend there: another backend needs another folder.
+    this.folder = lab.folder.at(extra.state === undefined ? environment : `${environment}-${extra.state.backend}`);
   }
 
   /** Makes the database, its roles and a table of the owner's. */
@@ -161,6 +163,18 @@ export class Deployment {
     return leasehold(["destroy", this.environment, "--yes", "--output", this.output, ...options], await this.env());
   }
 
+  /** `leasehold deploy`. */
+  async leaseholdDeploy(options: readonly string[], env?: HostEnvironment): Promise<RunResult> {
+    return leasehold(["deploy", this.environment, "--output", this.output, ...options], env ?? (await this.env()));
+  }
+
+  /** The synthesised stack, for Terraform. */
+  async workspace(env?: HostEnvironment): Promise<Workspace> {
+    const { root } = testContext();
+    const { environment, output } = this;
+    return Workspace.synthesise({ root, environment, output, env: env ?? (await this.env()) });
+  }
+
   /** A session as an issued user. */
   as<T>({ username, password }: IssuedCredentials, use: Parameters<typeof withSession<T>>[1]): Promise<T> {
     return withSession(this.session(username, password), use);
@@ -196,7 +210,7 @@ export class Deployment {
     return rows.map(({ rolname }) => rolname);
   }
 
-  private get output(): string {
+  get output(): string {
     return join(this.folder, "cdktf.out");
   }
 }

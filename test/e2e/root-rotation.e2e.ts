@@ -54,9 +54,17 @@ describeOnEachServer("root rotation", (_, lab) => {
 
   it("T16: a changed URL, pool and role list apply, and the first password is not sent again", async () => {
     const connection = { ...trial.parameters.connection, host: "localhost", maxOpenConnections: 3 };
-    const output = await trial.deploy({ connection });
-    expect(output).toContain("1 changed");
+    const output = await trial.deploy({ connection, extraRole: "auditor" });
+    expect(output).toContain("1 added, 1 changed");
     await canIssue();
+    const auditor = await vault().issueCredentials("root-rotation", "auditor");
+    expect(await postgres.opens("root_rotation", auditor)).toBe(true);
+    await vault().revokeLease(auditor.leaseId);
+    expect((await vault().readConnection("root-rotation", "postgres")).allowed_roles).toEqual([
+      "auditor",
+      "migrator",
+      "reader",
+    ]);
     expect(await postgres.opens("root_rotation", first())).toBe(false);
     expect((await trial.plan()).code).toBe(0);
   });

@@ -1,9 +1,13 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
+import { deploy as cdktfDeploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
+import { drained } from "../../cli/change/drained";
+import { deploy, type Deployed } from "../../cli/deploy/deployment";
+import { type DestructionOptions, destroyEnvironment } from "../../cli/destroy/destruction";
 import type { Lab } from "../../cli/lab/lab";
 import { serverOf, type VaultServer } from "../../constructs/core/server-features";
 import { findTerraform } from "../../cli/parts/terraform";
+import { Workspace } from "../../cli/terraform/workspace";
 import { type HostEnvironment, parseEnvironment } from "../../environments/load";
 import type { Environment, EnvironmentDefinition } from "../../environments/schema";
 import { readParts, testContext } from "./parts";
@@ -13,6 +17,15 @@ import { type Plan, plan } from "./terraform";
 export interface TrialServer {
   readonly vault: { readonly address: string; readonly server?: VaultServer; readonly provider: string };
   readonly state: { readonly backend: "local"; readonly path: string };
+}
+
+export interface TrialDeployment {
+  /** @default false */
+  readonly drain?: boolean;
+  /** Gets what whoever is asked is told of draining. */
+  readonly asked?: string[];
+  /** What happens once it is agreed to. */
+  readonly agreed?: () => Promise<void>;
 }
 
 /** A declaration of a test's own, deployed by cdktf to the Vault of a shared lab. */
@@ -39,11 +52,54 @@ export class Trial<T extends object> {
 
   async deploy(change: Partial<T> = {}): Promise<string> {
     this.parameters = { ...this.parameters, ...change };
-    return deploy(this.environment.name, await this.cdktf());
+    return cdktfDeploy(this.environment.name, await this.cdktf());
   }
 
   async destroy(): Promise<string> {
     return destroy(this.environment.name, await this.cdktf());
+  }
+
+  /** What `leasehold destroy` does. */
+  async leaseholdDestroy(
+    options: Partial<Pick<DestructionOptions, "force" | "agree">> = {},
+  ): ReturnType<typeof destroyEnvironment> {
+    return destroyEnvironment({
+      ...(await this.cdktf()),
+      environment: parseEnvironment(this.declare(this.given(this.folder))),
+      vault: this.lab.operator(),
+      listFolder: this.folder,
+      agree: () => Promise.resolve(),
+      ...options,
+    });
+  }
+
+  /** What `leasehold deploy` does with `--yes`. */
+  async leaseholdDeploy(change: Partial<T> = {}, options: TrialDeployment = {}): Promise<Deployed> {
+    const { drain = false, asked = [], agreed = () => Promise.resolve() } = options;
+    const before = this.parameters;
+    this.parameters = { ...before, ...change };
+    const cdktf = await this.cdktf();
+    const environment = parseEnvironment(this.declare(this.given(this.folder)));
+    const context = { root: cdktf.root, env: cdktf.env, print: () => undefined };
+    return deploy({
+      ...cdktf,
+      environment: environment.name,
+      withDraining: (plan, use) => drained(environment, context, { plan, mayDrain: drain, allow: [] }, use),
+      agree: ({ draining: { words } }) => {
+        if (words !== "") asked.push(words);
+        return agreed();
+      },
+    }).catch((thrown: unknown) => {
+      this.parameters = before;
+      throw thrown;
+    });
+  }
+
+  /** The synthesised stack, with Terraform in it. */
+  async workspace(): Promise<Workspace> {
+    const workspace = await Workspace.synthesise({ ...(await this.cdktf()), environment: this.environment.name });
+    await workspace.init();
+    return workspace;
   }
 
   /** What `terraform plan` would do with what was synthesised last. */

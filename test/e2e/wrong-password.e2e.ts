@@ -11,19 +11,25 @@ describeOnEachServer("a declaration, given a wrong admin password,", (product, l
   afterAll(() => deployment.cleanUp());
 
   it("T22: fails cleanly, and the right password mends it", async () => {
+    const meant = ["--yes", "--allow", "access-widened"];
     const right = deployment.adminPassword;
-    deployment.adminPassword = "wrong-password";
-    try {
-      await expect(deployment.deploy()).rejects.toThrow(
-        /password authentication failed|error creating database object/,
-      );
-    } finally {
-      deployment.adminPassword = right;
-    }
+    deployment.adminPassword = "wrong-canary-password";
+    const failed = await deployment.leaseholdDeploy(meant);
+    expect(failed).toMatchObject({ code: 1, stdout: "" });
+    expect(failed.stderr).toMatch(
+      /^\[terraform apply\] exited with 1 when \d+ of \d+ changes were applied; 1 failed: mend what is named and deploy again/m,
+    );
+    expect(failed.stderr).toMatch(
+      /^\[vault_database_secret_backend_connection\.[\w-]+\] .*(password authentication failed|error creating database object)/m,
+    );
+    expect(failed.stderr).not.toContain(deployment.adminPassword);
     expect(await lab.operator().exists(`database/config/postgres-${environment}`)).toBe(false);
 
-    await deployment.deploy();
-    expect((await deployment.plan()).code).toBe(0);
+    deployment.adminPassword = right;
+    expect((await deployment.leaseholdDeploy(meant)).stdout).toMatch(/^\w+: \d+ added, 0 changed, 0 destroyed in /);
+    expect((await deployment.leaseholdDeploy(["--yes"])).stdout).toBe(
+      `${environment}: nothing to do, it is as declared\n`,
+    );
     const user = await lab.operator().issueCredentials("database", "app-readonly");
     await deployment.as(user, async (client) => {
       expect((await client.query("SELECT label FROM items")).rows).toEqual([{ label: "one" }]);

@@ -175,7 +175,10 @@ describe("overrides that can't be meant", () => {
   it.each<[unknown, string]>([
     [{ qa: {} }, 'there is no environment "qa": use one of dev, staging, prod, lab'],
     [{ constructor: {} }, 'there is no environment "constructor": use one of dev, staging, prod, lab'],
-    [{ prod: { databases: { orders: {} } } }, 'prod has no database "orders": use one of postgres-prod'],
+    [
+      { prod: { databases: { orders: {} } } },
+      'prod has no database "orders": use one of postgres-prod, mysql-analytics, data-warehouse',
+    ],
     [{ dev: { mounts: [] } }, `dev Unrecognized key: "mounts"${mend}`],
     [{ dev: { vault: { login: { method: "token" } } } }, `dev.vault Unrecognized key: "login"${mend}`],
     [{ dev: { vault: { token: "x" } } }, `dev.vault Unrecognized key: "token"${mend}`],

@@ -13,6 +13,10 @@ describe("prod", () => {
     expect(databases.every(({ tls }) => tls !== "disable" && tls !== "require")).toBe(true);
   });
 
+  it("can't be destroyed by accident", () => {
+    expect(environment.preventDestroy).toBe(true);
+  });
+
   it("keeps its state remotely", () => {
     expect(environment.state).toMatchObject({ backend: "s3", key: "leasehold/prod.tfstate" });
   });

@@ -96,6 +96,17 @@ describe("VaultStack", () => {
     for (const issuer of issuers) expect([...(issuer["depends_on"] as string[])].sort()).toEqual(devices);
   });
 
+  it("keeps mounts and connections from being destroyed where the environment says so, and roles never", () => {
+    const types = ["vault_mount", "vault_database_secret_backend_connection", "vault_database_secret_backend_role"];
+    const protectedOnes = (result: Synthesised) =>
+      types.map((type) => resources(result, type).filter(({ lifecycle }) => lifecycle !== undefined));
+    const [mounts, connections, roles] = protectedOnes(synthesised({ preventDestroy: true }));
+    expect(mounts).toEqual([expect.objectContaining({ lifecycle: { prevent_destroy: true } })]);
+    expect(connections).toEqual([expect.objectContaining({ lifecycle: { prevent_destroy: true } })]);
+    expect(roles).toEqual([]);
+    expect(protectedOnes(synthesised())).toEqual([[], [], []]);
+  });
+
   it("grants dev's developers and programs what they were given, and its dbas every role", () => {
     const result = synthesised();
     expect(policyPaths(result, "developers")).toEqual(["database/creds/app-readonly", "database/creds/app-writer"]);
@@ -215,9 +226,11 @@ describe.each(environments)("the stack of $name", (environment) => {
       expect(names(`vault_${type}_auth_backend_role`)).toEqual(logins.map(({ login }) => login.name));
     }
     const people = auth.filter(({ method }) => method === "ldap").flatMap(loginsOf);
-    expect(resources(result, "vault_ldap_auth_backend_group").map(({ groupname }) => groupname)).toEqual(
-      people.map(({ login }) => login.name),
-    );
+    expect(
+      resources(result, "vault_ldap_auth_backend_group")
+        .map(({ groupname }) => groupname)
+        .sort(),
+    ).toEqual(people.map(({ login }) => login.name).sort());
     expect(names("vault_policy")).toEqual(expect.arrayContaining(environment.policies.map(({ name }) => name)));
   });
 

@@ -42,6 +42,17 @@ describe("DatabaseSecretsEngine", () => {
     expect(() => mount({ defaultLeaseTtl: "60m", maxLeaseTtl: "1h" })).not.toThrow();
   });
 
+  it("is kept from being destroyed where it says so, and not otherwise", () => {
+    expect(mount({ preventDestroy: true }).fields()).toHaveProperty("lifecycle", { prevent_destroy: true });
+    expect(mount({ preventDestroy: false }).fields()).not.toHaveProperty("lifecycle");
+  });
+
+  it("refuses a preventDestroy that is neither true nor false", () => {
+    expect(() => mount({ preventDestroy: "yes" as never })).toThrow(
+      '[dev/Database] preventDestroy "yes" is not true or false: use one of them',
+    );
+  });
+
   it("refuses a default TTL above the maximum", () => {
     expect(() => mount({ defaultLeaseTtl: "48h", maxLeaseTtl: "24h" })).toThrow(
       "[dev/Database] defaultLeaseTtl 48h exceeds maxLeaseTtl 24h: lower defaultLeaseTtl or raise maxLeaseTtl",

@@ -12,6 +12,10 @@ export interface OnePostgres {
   readonly connection: Pick<Postgres, "host" | "port"> & Partial<Postgres>;
   /** @default 1 */
   readonly passwordVersion?: number;
+  /** @default false */
+  readonly preventDestroy?: boolean;
+  /** Name of a third role. @default there is none */
+  readonly extraRole?: string;
 }
 
 /** One PostgreSQL with two roles, and whatever a test adds to the connection. */
@@ -19,10 +23,13 @@ export function declare({
   name,
   connection,
   passwordVersion,
+  preventDestroy,
+  extraRole,
   ...server
 }: OnePostgres & TrialServer): EnvironmentDefinition {
   return {
     name,
+    preventDestroy,
     ...server,
     mounts: [{ path: name, type: "database" }],
     databases: [
@@ -41,6 +48,16 @@ export function declare({
         roles: [
           { name: "reader", statements: PostgresStatements.memberOf("app_ro"), defaultTtl: "1h", maxTtl: "4h" },
           { name: "migrator", statements: PostgresStatements.migrator(), defaultTtl: "1h", maxTtl: "4h" },
+          ...(extraRole === undefined
+            ? []
+            : [
+                {
+                  name: extraRole,
+                  statements: PostgresStatements.memberOf("app_ro"),
+                  defaultTtl: "1h" as const,
+                  maxTtl: "4h" as const,
+                },
+              ]),
         ],
         ...connection,
       },

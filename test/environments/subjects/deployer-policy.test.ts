@@ -42,6 +42,16 @@ describe("the policy of whoever deploys an environment", () => {
   });
 
   it.each([
+    ["sys/leases/lookup/database/", "list"],
+    ["sys/leases/lookup/database/creds/orders-reader/", "list"],
+    ["sys/leases/revoke-prefix/database", "update"],
+    ["sys/leases/revoke-prefix/database/creds/orders-reader", "update"],
+  ] as const)("lets it use %s, which Vault keeps for sudo (%s)", (path, capability) => {
+    expect(evaluator.allows(path, capability)).toBe(true);
+    expect(evaluator.allows(path, "sudo")).toBe(true);
+  });
+
+  it.each([
     ["database/creds/orders-reader", "read"],
     ["database/static-creds/legacy", "read"],
     ["auth/approle/role/app/secret-id", "update"],
@@ -53,6 +63,11 @@ describe("the policy of whoever deploys an environment", () => {
     ["auth/token/create/batch", "update"],
     ["sys/seal", "update"],
     ["sys/audit/file", "create"],
+    ["sys/leases/revoke-force/database", "update"],
+    ["sys/leases/revoke-prefix/secret", "update"],
+    ["sys/leases/revoke-prefix/databases", "update"],
+    ["sys/leases/lookup/secret/", "list"],
+    ["sys/leases/lookup/", "list"],
   ] as const)("keeps %s from it (%s)", (path, capability) => {
     expect(evaluator.allows(path, capability)).toBe(false);
   });

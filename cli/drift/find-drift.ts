@@ -1,0 +1,56 @@
+import type { Environment } from "../../environments/schema";
+import type { ReviewedPlan } from "../review/plan";
+import type { VaultClient } from "../vault-client";
+import { probeConnections } from "./connections";
+import { DeclaredNames } from "./declared-names";
+import { type DriftFinding, joinLooks, type Look } from "./finding";
+import { driftOfPlan } from "./plan-drift";
+import { findMissedRotations } from "./rotations";
+import { findUndeclared } from "./undeclared";
+
+/** What is not as an environment declares it. */
+export interface DriftReport extends Look {
+  readonly environment: string;
+  readonly findings: readonly DriftFinding[];
+  /** Whether each connection was tried. */
+  readonly probed: boolean;
+}
+
+export interface DriftOptions {
+  /** Have Vault make and end one user through each connection. */
+  readonly probe: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Holds an environment's plan and its Vault against its declaration, and mends nothing. */
+export async function findDrift(
+  environment: Environment,
+  plan: ReviewedPlan,
+  vault: VaultClient,
+  { probe, now }: DriftOptions,
+): Promise<DriftReport> {
+  const declared = new DeclaredNames(plan.resources, userpassUsers(environment));
+  const looks = [
+    driftOfPlan(plan),
+    await findUndeclared(vault, declared),
+    await findMissedRotations(vault, declared, now),
+    ...(probe ? [await probeConnections(vault, environment.databases)] : []),
+  ];
+  return { environment: environment.name, ...joinLooks(looks), probed: probe };
+}
+
+/** What the process ends with: 0 where nothing differs, 2 where something does, 1 where something could not be looked at. */
+export function exitCodeOf({ findings, unseen }: DriftReport): number {
+  if (findings.length > 0) return 2;
+  return unseen.length > 0 ? 1 : 0;
+}
+
+/** Vault keeps their names in lower case. */
+function userpassUsers({ auth }: Environment): string[] {
+  return auth.flatMap((method) =>
+    method.method === "userpass"
+      ? method.users.map(({ name }) => `auth/${method.path}/users/${name.toLowerCase()}`)
+      : [],
+  );
+}

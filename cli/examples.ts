@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+
+/** By command, calls that work as they stand on a deployed environment. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  "lab up": ["leasehold lab up", "leasehold lab up --server openbao --name bao"],
+  "lab status": ["leasehold lab status --json"],
+  "lab env": ['eval "$(leasehold lab env)"'],
+  "lab logs": ["leasehold lab logs --lines 200"],
+  "lab down": ["leasehold lab down", "leasehold lab down --volumes"],
+  "lab reset": ["leasehold lab reset --name bao"],
+  "sql bootstrap": ["leasehold sql bootstrap prod postgres-prod | psql -h postgres-prod.company.com -U postgres app"],
+  prove: ["leasehold prove dev", "leasehold prove dev postgres-dev app-readonly --json"],
+  "database rotate-root": ["leasehold database rotate-root prod postgres-prod"],
+  "database reseed": ["leasehold database reseed prod postgres-prod --user postgres"],
+  "database orphans": [
+    "leasehold database orphans prod postgres-prod --user postgres",
+    "leasehold database orphans prod postgres-prod --user postgres --clean",
+  ],
+  "approle secret-id": ["leasehold approle secret-id dev ci", "leasehold approle secret-id dev ci --ttl 1h --uses 1"],
+  "approle secret-ids": ["leasehold approle secret-ids dev ci --json"],
+  "userpass set-password": ["leasehold userpass set-password dev alice --generate"],
+  "policy test": ["leasehold policy test", "leasehold policy test policies/tests/dbas.yaml --live"],
+  "policy explain": ["leasehold policy explain database/creds/app-readonly read --policies dbas"],
+  "policy lint": ["leasehold policy lint --tier prod", "leasehold policy lint policies/library/dbas.hcl --json"],
+  "policy diff": ["leasehold policy diff old.hcl policies/library/dbas.hcl --exit-code"],
+  "policy deployer": ["leasehold policy deployer prod | vault policy write deployer -"],
+  review: ["leasehold review dev", "terraform show -json plan | leasehold review -"],
+  deploy: ["leasehold deploy dev", "leasehold deploy prod --plan reviewed.plan --yes"],
+  destroy: ["leasehold destroy dev"],
+  check: ["leasehold check", "leasehold check prod --sarif guardrails.sarif"],
+  drift: ["leasehold drift prod", "leasehold drift prod --probe --json"],
+  completion: [
+    'eval "$(leasehold completion bash)"',
+    "source <(leasehold completion zsh)",
+    "leasehold completion fish | source",
+  ],
+  "ci login": ["leasehold ci login prod --role deployer"],
+  "ci comment": ["leasehold ci comment prod review.md"],
+  "ci seal": ["leasehold ci seal cdktf.out/stacks/prod/plan plan.sealed --for prod@4f1c2d3"],
+  "ci open": ["leasehold ci open plan.sealed reviewed.plan --for prod@4f1c2d3"],
+};
+
+/** Puts its examples below every command's help. */
+export function addExamples(command: Command, path: readonly string[] = []): void {
+  const own = examplesOf(path.join(" "));
+  if (own.length > 0) command.addHelpText("after", ["", "Examples:", ...own.map((each) => `  ${each}`)].join("\n"));
+  for (const each of command.commands) addExamples(each, [...path, each.name()]);
+}
+
+/** Examples of a command by its name below `leasehold`, such as `lab up`. */
+export function examplesOf(path: string): readonly string[] {
+  return examples[path] ?? [];
+}

@@ -1,0 +1,67 @@
+import type { ReviewRule } from "./rule";
+import { adminUserChanged } from "./rules/admin-user-changed";
+import { allowedRolesAny } from "./rules/allowed-roles-any";
+import { auditRemoved } from "./rules/audit-removed";
+import { authMethodRemoved } from "./rules/auth-method-removed";
+import { changedBeside } from "./rules/changed-beside";
+import { connectionReplaced } from "./rules/connection-replaced";
+import { destroyed } from "./rules/destroyed";
+import { forgotten } from "./rules/forgotten";
+import { groupWidened } from "./rules/group-widened";
+import { knownLater } from "./rules/known-later";
+import { loginBoundsWidened } from "./rules/login-bounds-widened";
+import { mountReplaced } from "./rules/mount-replaced";
+import { passwordPolicyWeakened } from "./rules/password-policy-weakened";
+import { passwordSentAgain } from "./rules/password-sent-again";
+import { protectionLowered } from "./rules/protection-lowered";
+import { replaced } from "./rules/replaced";
+import { revocationRemoved } from "./rules/revocation-removed";
+import { roleDatabaseChanged } from "./rules/role-database-changed";
+import { roleReplaced } from "./rules/role-replaced";
+import { routineRule } from "./rules/routine";
+import { secretSent } from "./rules/secret-sent";
+import { statementsChanged } from "./rules/statements-changed";
+import { staticRoleReplaced } from "./rules/static-role-replaced";
+import { ttlWidened } from "./rules/ttl-widened";
+
+/** What the review looks for, besides what policies allow. */
+export const reviewRules: readonly ReviewRule[] = [
+  mountReplaced,
+  connectionReplaced,
+  roleDatabaseChanged,
+  adminUserChanged,
+  revocationRemoved,
+  passwordSentAgain,
+  roleReplaced,
+  staticRoleReplaced,
+  auditRemoved,
+  authMethodRemoved,
+  destroyed,
+  replaced,
+  allowedRolesAny,
+  protectionLowered,
+  passwordPolicyWeakened,
+  loginBoundsWidened,
+  knownLater,
+  groupWidened,
+  ttlWidened,
+  statementsChanged,
+  secretSent,
+  forgotten,
+  changedBeside,
+];
+
+/** Labels of what the words for policies say. */
+const policyLabels = [
+  "policy-unknown",
+  "policy-unreadable",
+  "policy-refused",
+  "policy-incomparable",
+  "access-unknown",
+  "access-widened",
+  "access-narrowed",
+  "access-same",
+];
+
+/** Every label that a finding can have. */
+export const reviewLabels: readonly string[] = [...reviewRules.map(({ id }) => id), ...policyLabels, routineRule];
