@@ -24,9 +24,19 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "policy lint": ["leasehold policy lint --tier prod", "leasehold policy lint policies/library/dbas.hcl --json"],
   "policy diff": ["leasehold policy diff old.hcl policies/library/dbas.hcl --exit-code"],
   "policy deployer": ["leasehold policy deployer prod | vault policy write deployer -"],
-  review: ["leasehold review dev", "terraform show -json plan | leasehold review -"],
-  deploy: ["leasehold deploy dev", "leasehold deploy prod --plan reviewed.plan --yes"],
-  destroy: ["leasehold destroy dev"],
+  review: [
+    "leasehold review prod",
+    "terraform show -json plan | leasehold review - --allow ttl-widened",
+    "leasehold review plan.json --allow mount-replaced:vault_mount.old --json",
+  ],
+  deploy: [
+    "leasehold deploy dev",
+    "leasehold deploy dev --drain",
+    "leasehold deploy prod --plan reviewed.plan --yes --allow mount-replaced:vault_mount.old",
+  ],
+  destroy: ["leasehold destroy dev", "leasehold destroy dev --yes --force 12"],
+  "env list": ["leasehold env list --json"],
+  "env diff": ["leasehold env diff staging prod"],
   check: ["leasehold check", "leasehold check prod --sarif guardrails.sarif"],
   drift: ["leasehold drift prod", "leasehold drift prod --probe --json"],
   completion: [

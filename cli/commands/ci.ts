@@ -33,7 +33,6 @@ export function ciCommand(context: CliContext): Command {
     .requiredOption("--role <role>", "role of the JWT auth method")
     .option("--path <path>", "where that method is mounted", "jwt")
     .option("--audience <audience>", "audience that the role is bound to (default: the address of Vault)")
-    .addHelpText("after", example("leasehold ci login prod --role leasehold-plan --path github"))
     .action(async (name: string, { path, role, audience }: LoginOptions) => {
       const file = context.env["GITHUB_ENV"];
       const { address, namespace } = loadEnvironment(name, context.env).vault;
@@ -51,7 +50,6 @@ export function ciCommand(context: CliContext): Command {
     .description("puts a review into the pull request's comment of that environment, which is made once")
     .argument("<environment>", environments)
     .argument("<file>", "what leasehold review printed")
-    .addHelpText("after", example("leasehold ci comment prod review.md"))
     .action(async (name: string, file: string) => {
       const { name: environment } = loadEnvironment(name, context.env);
       const done = await putComment(commentHost(context.env), commentMarker(environment), reviewOf(file, environment));
@@ -62,7 +60,6 @@ export function ciCommand(context: CliContext): Command {
     .argument("<plan>", "the saved plan")
     .argument("<sealed>", "the file to write")
     .requiredOption("--for <purpose>", purpose)
-    .addHelpText("after", example("leasehold ci seal plan plan.sealed --for prod@0f3c2a1"))
     .action((plan: string, sealed: string, options: PurposeOptions) => {
       sealFile(plan, sealed, context.env["PLAN_PASSPHRASE"], options.for);
     });
@@ -71,7 +68,6 @@ export function ciCommand(context: CliContext): Command {
     .argument("<sealed>", "the sealed plan")
     .argument("<plan>", "the file to write")
     .requiredOption("--for <purpose>", purpose)
-    .addHelpText("after", example("leasehold ci open plan.sealed plan --for prod@0f3c2a1"))
     .action((sealed: string, plan: string, options: PurposeOptions) => {
       openFile(sealed, plan, context.env["PLAN_PASSPHRASE"], options.for);
     });
@@ -90,8 +86,4 @@ function reviewOf(file: string, environment: string): string {
   if (text.startsWith(marker)) return text;
   const what = "no plan could be made or reviewed; the job's log says why";
   return `${marker}\n## Plan review of \`${environment}\`: failed\n\n${what}.\n`;
-}
-
-function example(text: string): string {
-  return `\nExample:\n  $ ${text}`;
 }

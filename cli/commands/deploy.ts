@@ -35,16 +35,6 @@ export function deployCommand(context: CliContext): Command {
     .option("--parallelism <count>", "how many resources Terraform works on at once (default: Terraform's, 10)", count)
     .option("--output <folder>", "where the synthesised stacks go, as for cdktf", "cdktf.out")
     .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      [
-        "",
-        "Examples:",
-        "  npx leasehold deploy dev",
-        "  npx leasehold deploy dev --drain",
-        "  npx leasehold deploy prod --plan reviewed.plan --yes --allow mount-replaced:vault_mount.old",
-      ].join("\n"),
-    )
     .action(
       async (name: string, { plan, yes = false, allow, json, output, parallelism, drain = false }: DeployOptions) => {
         parseAllowances(allow); // refused before anything is done

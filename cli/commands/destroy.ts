@@ -32,15 +32,6 @@ export function destroyCommand(context: CliContext): Command {
     .option("--force <count>", "leave at most that many users behind in databases that Vault can't log in to", count)
     .option("--output <folder>", "where the synthesised stacks go, as for cdktf", "cdktf.out")
     .option("--json", "print what was revoked and destroyed as JSON")
-    .addHelpText(
-      "after",
-      [
-        "",
-        "Examples:",
-        "  npx leasehold destroy dev",
-        "  npx leasehold destroy dev --yes --force 12   # its database is lost, and 12 leases live",
-      ].join("\n"),
-    )
     .action(async (name: string, { yes, force, json, output }: DestroyOptions) => {
       const environment = loadEnvironment(name, context.env);
       requireUnprotected(environment);

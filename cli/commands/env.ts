@@ -18,7 +18,6 @@ export function envCommand(context: CliContext): Command {
     .command("list")
     .description("names every environment with its tier and its Vault server")
     .option("--json", "print them as JSON")
-    .addHelpText("after", "\nExample:\n  $ npx leasehold env list")
     .action(({ json }: DiffOptions) => {
       const environments = loadEnvironments(context.env);
       const rows = environments.map(({ name, tier, vault: { address }, databases: { length } }) => {
@@ -36,7 +35,6 @@ export function envCommand(context: CliContext): Command {
     .argument("<second>", "name of another")
     .option("--json", "print the differences as JSON")
     .option("--exit-code", "fail where they differ, as diff does")
-    .addHelpText("after", "\nExample:\n  $ npx leasehold env diff staging prod")
     .action((first: string, second: string, { json, exitCode }: DiffOptions) => {
       const found = differences(loadEnvironment(first, context.env), loadEnvironment(second, context.env));
       const lines = found.map((each) => differenceText(each, first, second));

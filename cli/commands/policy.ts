@@ -51,7 +51,6 @@ export function policyCommand(context: CliContext): Command {
     .option("--live", "ask a real server: the one at VAULT_ADDR, else one that is started for it and removed")
     .addOption(server())
     .option("--json", "print every case as JSON")
-    .addHelpText("after", example("leasehold policy test policies/tests/dbas.yaml --live --server openbao"))
     .action(async (files: string[], { live, server: choice, json }: Options & { readonly live?: boolean }) => {
       const given = files.length > 0 ? files : [join(context.root, "policies", "tests")];
       const loaded = await Promise.all(filesOf(given, /\.ya?ml$/).map((file) => loadTests(file, context)));
@@ -80,7 +79,6 @@ export function policyCommand(context: CliContext): Command {
     .option("--wrap-ttl <duration>", "for how long the answer shall be wrapped")
     .addOption(server().default("vault"))
     .option("--json", "print the explanation as JSON")
-    .addHelpText("after", example("leasehold policy explain sys/policies/acl/app update --policies deployer"))
     .action(async (path: string, capability: PolicyRequest["capability"], options: ExplainOptions) => {
       const sources = await readPolicies(options.policies, context);
       const identity =
@@ -101,7 +99,6 @@ export function policyCommand(context: CliContext): Command {
     .option("--kv <mounts>", "mounts of KV version 2, between commas", "secret")
     .option("--allow-sudo <patterns>", "patterns on which sudo is meant, between commas")
     .option("--json", "print every finding as JSON, waived ones too")
-    .addHelpText("after", example("leasehold policy lint policies/library --kv secret,team/kv"))
     .action(async (files: string[], options: LintOptions) => {
       const given = filesOf(files.length > 0 ? files : [libraryFolder(context)]);
       const findings = await lintFiles(given, context, {
@@ -127,7 +124,6 @@ export function policyCommand(context: CliContext): Command {
     .addOption(server().default("vault"))
     .option("--exit-code", "exit with 1 when there is a difference")
     .option("--json", "print the differences as JSON, each with a request that shows it")
-    .addHelpText("after", example("leasehold policy diff old/app.hcl policies/library/app-policy.hcl --exit-code"))
     .action(async (before: string, after: string, options: Options & { readonly exitCode?: boolean }) => {
       const [old, now] = [await readPolicies(before, context), await readPolicies(after, context)];
       const changes = diffPolicies(old, now, { product: options.server });
@@ -142,16 +138,11 @@ export function policyCommand(context: CliContext): Command {
     .description("prints the policy that whoever deploys an environment needs, and no more")
     .addArgument(declarationArgument())
     .option("--json", "print the policy in JSON, which servers take too")
-    .addHelpText("after", example("leasehold policy deployer prod | vault policy write deployer -"))
     .action((name: string, { json }: Options) => {
       const document = deployerPolicy(loadDeclared(name, context));
       context.print((json ? document.toJson() : document.toHcl()).trimEnd());
     });
   return policy;
-}
-
-function example(command: string): string {
-  return `\nExample:\n  $ ${command}`;
 }
 
 function capabilityOf(given: string): PolicyRequest["capability"] {

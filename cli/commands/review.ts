@@ -48,15 +48,7 @@ export function reviewCommand(context: CliContext): Command {
     .option("--out <file>", "write it to a file too")
     .addHelpText(
       "after",
-      [
-        "",
-        "Exits with 0 when nothing counts from --fail-on up; else with 10 careful, 11 dangerous, 12 blocked.",
-        "",
-        "Examples:",
-        "  $ leasehold review prod",
-        "  $ terraform show -json plan | leasehold review - --allow ttl-widened",
-        "  $ leasehold review plan.json --allow mount-replaced:vault_mount.old --json",
-      ].join("\n"),
+      "\nExits with 0 when nothing counts from --fail-on up; else with 10 careful, 11 dangerous, 12 blocked.",
     )
     .action(async (given: string, options: Options) => {
       refuseDebugLog(context);

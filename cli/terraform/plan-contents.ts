@@ -41,11 +41,7 @@ function plannedStack(file: string): unknown {
   try {
     archive = readFileSync(file);
   } catch {
-    throw new LeaseholdError(
-      file,
-      "can't be read",
-      "give the file that leasehold review --save or terraform plan -out wrote",
-    );
+    throw new LeaseholdError(file, "can't be read", "give the file that leasehold review or terraform plan -out wrote");
   }
   try {
     return JSON.parse(entryOf(archive, stackEntry).toString("utf8"));
