@@ -108,7 +108,7 @@ async function fromEnvironment(name: string, { output }: Options, context: CliCo
         const workspace = await Workspace.synthesise({ root, environment: name, output, env, onLine: report });
         await workspace.init();
         ({ json: text } = await workspace.plan());
-        waivers = waivedGuardrails(workspace.folder);
+        waivers = waivedGuardrails(workspace.synthesised);
       },
     },
   ]);

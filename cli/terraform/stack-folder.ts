@@ -14,6 +14,8 @@ export type SynthesisedStack = z.output<typeof synthesised>;
 /** Where Terraform runs on a synthesised stack. */
 export interface StackFolder {
   readonly folder: string;
+  /** Where the synthesis wrote the stack. */
+  readonly synthesised: string;
   /** The state file that is to be served to Terraform; undefined where it reaches the state by itself. */
   readonly stateFile: string | undefined;
   readonly stack: SynthesisedStack;
@@ -32,12 +34,12 @@ export function stackFolder(output: string, environment: string, env: HostEnviro
   const path = stack.terraform.backend?.["local"]?.["path"];
   // A local backend keeps other workspaces in other files.
   const isDefault = (env["TF_WORKSPACE"] ?? "default") === "default";
-  if (typeof path !== "string" || !isDefault) return { folder, stateFile: undefined, stack };
+  if (typeof path !== "string" || !isDefault) return { folder, synthesised: folder, stateFile: undefined, stack };
   const direct = join(output, "direct", environment);
   mkdirSync(direct, { recursive: true });
   const served = { ...stack, terraform: { ...stack.terraform, backend: { http: {} } } };
   writeFileSync(join(direct, "cdk.tf.json"), JSON.stringify(served, undefined, 2));
-  return { folder: direct, stateFile: resolve(folder, path), stack: served };
+  return { folder: direct, synthesised: folder, stateFile: resolve(folder, path), stack: served };
 }
 
 function readStack(file: string): SynthesisedStack {

@@ -48,6 +48,8 @@ export interface ApplyOptions {
 export class Workspace {
   /** The folder that Terraform runs in. */
   readonly folder: string;
+  /** Where the synthesis wrote the stack, with what it reports; saved plans lie there too. */
+  readonly synthesised: string;
   private readonly journal: Journal;
 
   private constructor(
@@ -56,6 +58,7 @@ export class Workspace {
     private readonly place: StackFolder,
   ) {
     this.folder = place.folder;
+    this.synthesised = place.synthesised;
     this.journal = new Journal(place.folder);
   }
 
@@ -160,7 +163,7 @@ export class Workspace {
   }
 
   private get planFile(): string {
-    return join(this.folder, "plan");
+    return join(this.synthesised, "plan");
   }
 
   /** Addresses of what the state holds. */
