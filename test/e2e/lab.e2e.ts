@@ -183,7 +183,7 @@ describeOnEachServer("npm run lab", (product) => {
     const variables = { ...env, ...(await deployment.variables()) };
     const { code, stdout } = await leasehold(["destroy", "lab", "--yes", "--output", output], variables);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^database: \d+ leases revoked, mount destroyed$/m);
+    expect(stdout).toMatch(/^database: [1-9]\d* leases revoked\nlab: [1-9]\d* resources destroyed$/m);
     expect((await up()).credentials).toHaveLength(2);
   });
 
