@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { deploy, deploymentEnvironment, destroy } from "../../cli/cdktf";
 import { applyBootstrap } from "../../cli/bootstrap";
@@ -76,6 +77,8 @@ export class Deployment {
     for (const { name } of identity.groups) await operator.delete(`identity/group/name/${name}`);
     for (const { name } of policies) await operator.delete(`sys/policies/acl/${name}`);
     await this.dropDatabase();
+    // A state would tell the next file of what is gone.
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private async dropDatabase(): Promise<void> {

@@ -11,7 +11,7 @@ describeOnEachServer("a declaration, given a wrong admin password,", (product, l
   afterAll(() => deployment.cleanUp());
 
   it("T22: fails cleanly, and the right password mends it", async () => {
-    const meant = ["--yes", "--allow", "access-widened"];
+    const meant = ["--yes", "--allow", "access-widened,protection-lowered"];
     const right = deployment.adminPassword;
     deployment.adminPassword = "wrong-canary-password";
     const failed = await deployment.leaseholdDeploy(meant);
