@@ -9,8 +9,6 @@ export interface CliContext {
   readonly env: HostEnvironment;
   /** Where results go; progress and errors go elsewhere. */
   readonly print: (text: string) => void;
-  /** Has the process end with a code once the command is done, where what it found is to be told by it. */
-  readonly exit?: (code: number) => void;
 }
 
 export const projectRoot = resolve(__dirname, "..");

@@ -8,9 +8,6 @@ const context: CliContext = {
   root: projectRoot,
   env: hostEnvironment(),
   print: (text) => void process.stdout.write(`${text}\n`),
-  exit: (code) => {
-    process.exitCode = code;
-  },
 };
 
 program(context)

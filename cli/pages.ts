@@ -1,25 +1,25 @@
 import type { Command } from "commander";
+import type { Rule } from "../constructs/core/rule";
 import type { Tier } from "../constructs/core/tier";
 import { tiers } from "../constructs/core/tier";
-import type { Guardrail } from "../constructs/guardrails/guardrail";
 
 const generated = "<!-- Generated: change the source and run npm run docs. -->";
 
-/** RULES.md: every guardrail, with an anchor of its id. */
-export function rulesPage(guardrails: readonly Guardrail[]): string {
-  const row = ({ id, title, severity }: Guardrail) =>
+/** RULES.md: every rule, with an anchor of its id. */
+export function rulesPage(rules: readonly Rule[]): string {
+  const row = ({ id, title, severity }: Rule) =>
     `| [${id}](#${id.toLowerCase()}) | ${cell(title)} | ${tiers.map((tier: Tier) => severity[tier]).join(" | ")} |`;
   return `${[
     generated,
     "# Guardrails",
-    `What no environment may break by accident. Synthesis judges every stack by these ${guardrails.length} rules, and \`leasehold check\` shows what they find. How severe a finding is depends on the environment's \`tier\`.`,
+    `What no environment may break by accident. Synthesis judges every stack by these ${rules.length} rules, and \`leasehold check\` shows what they find. How severe a finding is depends on the environment's \`tier\`.`,
     [
       `| guardrail | rule | ${tiers.join(" | ")} |`,
       `| --- | --- | ${tiers.map(() => "---").join(" | ")} |`,
-      ...guardrails.map(row),
+      ...rules.map(row),
     ].join("\n"),
-    "An environment overrules a guardrail for one construct in its `waivers`, with a reason and perhaps a last day. A waiver that names no guardrail (`LH-WVR-001`), overrules nothing (`LH-WVR-002`) or has expired (`LH-WVR-003`) is an error.",
-    ...guardrails.flatMap(({ id, title, why, remedy, references }) => [
+    "An environment overrules a guardrail for one construct in its `waivers`, with a reason and perhaps a last day. The rules `LH-WVR-` judge the waivers, and nothing overrules them.",
+    ...rules.flatMap(({ id, title, why, remedy, references }) => [
       `<a id="${id.toLowerCase()}"></a>`,
       `## ${id}: ${escaped(title)}`,
       `Why: ${escaped(why)}.`,

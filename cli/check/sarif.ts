@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
+import type { Rule } from "../../constructs/core/rule";
 import type { Severity } from "../../constructs/core/tier";
-import type { Guardrail } from "../../constructs/guardrails/guardrail";
 import type { GuardrailReport, ReportedFinding } from "../../constructs/guardrails/report";
 
 /** Code scanning sorts security findings by this number, from 0 to 10. */
 const securitySeverity: Readonly<Record<Severity, string>> = { error: "8.0", warning: "4.0" };
 
 /**
- * Reports as a log that code scanning takes: a rule for each guardrail, a result for each finding, and a suppression for each
+ * Reports as a log that code scanning takes: each rule with its help, a result for each finding, and a suppression for each
  * waiver.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
@@ -15,14 +15,9 @@ const securitySeverity: Readonly<Record<Severity, string>> = { error: "8.0", war
  */
 export function sarifOf(
   reports: readonly GuardrailReport[],
-  guardrails: readonly Guardrail[],
+  rules: readonly Rule[],
   version: string,
 ): Record<string, unknown> {
-  const findings = reports.flatMap((report) => report.findings);
-  const known = guardrails.map(({ id }) => id);
-  // What is wrong with a waiver is no guardrail's finding.
-  const others = new Map(findings.filter(({ id }) => !known.includes(id)).map((finding) => [finding.id, finding]));
-  const rules = [...guardrails.map(ruleOf), ...[...others.values()].map(ruleOfOther)];
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   const [only] = reports.length === 1 ? reports : [];
   return {
@@ -30,7 +25,7 @@ export function sarifOf(
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "leasehold", semanticVersion: version, rules } },
+        tool: { driver: { name: "leasehold", semanticVersion: version, rules: rules.map(ruleOf) } },
         // An upload takes the place of the last one of the same category.
         automationDetails: { id: `leasehold/${only?.environment ?? "all"}/` },
         results: reports.flatMap(({ environment, findings: own }) =>
@@ -41,7 +36,7 @@ export function sarifOf(
   };
 }
 
-function ruleOf({ id, title, why, remedy, severity, references }: Guardrail) {
+function ruleOf({ id, title, why, remedy, severity, references }: Rule) {
   const links = references.map((reference) => `- <${reference}>`).join("\n");
   return {
     id,
@@ -56,16 +51,6 @@ function ruleOf({ id, title, why, remedy, severity, references }: Guardrail) {
     ...(references[0] === undefined ? {} : { helpUri: references[0] }),
     defaultConfiguration: { level: severity.prod },
     properties: { tags: ["security"], "security-severity": securitySeverity[severity.prod] },
-  };
-}
-
-function ruleOfOther({ id, title, remedy, severity }: ReportedFinding) {
-  return {
-    id,
-    shortDescription: { text: sentence(title) },
-    help: { text: sentence(remedy) },
-    defaultConfiguration: { level: severity },
-    properties: { tags: ["security"], "security-severity": securitySeverity[severity] },
   };
 }
 

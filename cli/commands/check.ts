@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { LeaseholdError } from "../../constructs/core/errors";
 import { guardrails } from "../../constructs/guardrails/guardrails";
 import { countingFindings } from "../../constructs/guardrails/report";
+import { waiverRules } from "../../constructs/guardrails/waiver-rules";
 import { environmentNames, loadEnvironment } from "../../environments/load";
 import { reportsText } from "../check/finding-table";
 import { readReports } from "../check/guardrail-reports";
@@ -26,12 +28,17 @@ export function checkCommand(context: CliContext): Command {
       const names = name === undefined ? environmentNames : [loadEnvironment(name, context.env).name];
       const reports = await readReports(context, names);
       if (sarif !== undefined) {
-        const log = sarifOf(reports, guardrails, versionOf(context.root));
+        const log = sarifOf(reports, [...guardrails, ...waiverRules], versionOf(context.root));
         writeFileAtomically(resolve(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
       }
       context.print(json ? JSON.stringify(reports) : reportsText(reports));
       const errors = reports.flatMap(countingFindings).filter(({ severity }) => severity === "error");
-      if (errors.length > 0) context.exit?.(1);
+      if (errors.length === 0) return;
+      throw new LeaseholdError(
+        "leasehold check",
+        `${errors.length} ${errors.length === 1 ? "error is" : "errors are"} not waived`,
+        "do what the guardrail asks for, or overrule it in the environment's waivers with a reason",
+      );
     });
 }
 

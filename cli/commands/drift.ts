@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { environmentNames, loadEnvironment } from "../../environments/load";
 import type { CliContext } from "../context";
-import { type DriftReport, exitCodeOf, findDrift } from "../drift/find-drift";
+import { type DriftReport, findDrift, requireNoDrift } from "../drift/find-drift";
 import { runSteps } from "../progress";
 import { readPlan } from "../review/read-plan";
 import type { ReviewedPlan } from "../review/plan";
@@ -55,7 +55,7 @@ export function driftCommand(context: CliContext): Command {
       const { report } = looked;
       if (report === undefined) return;
       context.print(json ? JSON.stringify(report) : reportText(report));
-      context.exit?.(exitCodeOf(report));
+      requireNoDrift(report);
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Environment } from "../../environments/schema";
+import { ClosedGate } from "../closed-gate";
 import type { ReviewedPlan } from "../review/plan";
 import type { VaultClient } from "../vault-client";
 import { probeConnections } from "./connections";
@@ -40,10 +41,18 @@ export async function findDrift(
   return { environment: environment.name, ...joinLooks(looks), probed: probe };
 }
 
-/** What the process ends with: 0 where nothing differs, 2 where something does, 1 where something could not be looked at. */
-export function exitCodeOf({ findings, unseen }: DriftReport): number {
-  if (findings.length > 0) return 2;
-  return unseen.length > 0 ? 1 : 0;
+/**
+ * Ends a command whose report says that something is not as declared, or may not be.
+ *
+ * @throws ClosedGate with 2 where something differs, else with 1 where something could not be looked at.
+ */
+export function requireNoDrift({ environment, findings, unseen }: DriftReport): void {
+  const where = `leasehold drift ${environment}`;
+  const remedy = "do what the report says of each";
+  if (findings.length > 0) {
+    throw new ClosedGate(where, `${findings.length} differ from what is declared`, remedy, 2);
+  }
+  if (unseen.length > 0) throw new ClosedGate(where, `${unseen.length} could not be looked at`, remedy, 1);
 }
 
 /** Vault keeps their names in lower case. */

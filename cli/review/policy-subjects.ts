@@ -70,18 +70,19 @@ export function policiesOf(plan: ReviewedPlan): PlannedPolicy[] {
 export function subjectsOf(plan: ReviewedPlan): PolicySubject[] {
   const sides = bothSides(plan, (type) => type !== "vault_policy" && type.startsWith("vault_") && !others.has(type));
   return sides.flatMap(({ address, type, before, after, unknown, change }) => {
-    const holdsPolicies = [before, after].some((side) => policyAttributes.some((name) => Array.isArray(side?.[name])));
-    if (!holdsPolicies && !unknown.some((name) => policyAttributes.includes(name))) return [];
-    const [old, now] = [before, after].map((side) => listsOf(side, policyAttributes));
-    const [members, later] = [before, after].map((side) => listsOf(side, memberAttributes));
+    // Most resources hold none.
+    const isUnknown = unknown.some((name) => policyAttributes.includes(name));
+    if (!holdsPolicies(before) && !holdsPolicies(after) && !isUnknown) return [];
+    const [old, now] = [listsOf(before, policyAttributes), listsOf(after, policyAttributes)];
+    const [members, later] = [listsOf(before, memberAttributes), listsOf(after, memberAttributes)];
     const known = !unknown.some((name) => memberAttributes.includes(name));
     return [
       {
         address,
         title: titleOf(type, address, after ?? before ?? {}),
-        before: old ?? [],
-        after: now ?? [],
-        unknown: unknown.some((name) => policyAttributes.includes(name)),
+        before: old,
+        after: now,
+        unknown: isUnknown,
         changes: change !== undefined && (before === undefined || after === undefined || show(old) !== show(now)),
         joined: known && before !== undefined ? without(later, members) : [],
         left: known && after !== undefined ? without(members, later) : [],
@@ -90,14 +91,26 @@ export function subjectsOf(plan: ReviewedPlan): PolicySubject[] {
   });
 }
 
+function holdsPolicies(side: Attributes | undefined): boolean {
+  return side !== undefined && policyAttributes.some((name) => Array.isArray(side[name]));
+}
+
 /** The attributes on both sides; a resource that stays as it is has the same on both. */
 function bothSides(plan: ReviewedPlan, wanted: (type: string) => boolean): BothSides[] {
-  const changes = new Map(plan.changes.filter(({ type }) => wanted(type)).map((each) => [each.address, each]));
+  const changes = new Map<string, ResourceChange>();
+  for (const each of plan.changes) if (wanted(each.type)) changes.set(each.address, each);
   const staying = plan.resources.filter(({ address, type }) => wanted(type) && !changes.has(address));
   return [
     ...[...changes.values()]
       .filter(({ action }) => action !== "read")
-      .map((change) => ({ ...change, after: change.action === "forget" ? change.before : change.after, change })),
+      .map((change) => ({
+        address: change.address,
+        type: change.type,
+        before: change.before,
+        after: change.action === "forget" ? change.before : change.after,
+        unknown: change.unknown,
+        change,
+      })),
     ...staying.map(({ address, type, attributes }) => ({
       address,
       type,
@@ -135,8 +148,9 @@ function listsOf(side: Attributes | undefined, attributes: readonly string[]): s
   return [...new Set(found)].sort();
 }
 
-function without(all: readonly string[] | undefined, known: readonly string[] | undefined): string[] {
-  return (all ?? []).filter((each) => !known?.includes(each));
+function without(all: readonly string[], known: readonly string[]): string[] {
+  const names = new Set(known);
+  return all.filter((each) => !names.has(each));
 }
 
 function textOf(value: unknown): string | undefined {

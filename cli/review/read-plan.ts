@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
 import type { Action, PlannedResource, ResourceChange, ReviewedPlan } from "./plan";
-import { isObject, redactSides } from "./redaction";
+import { isObject, redactSide, redactSides } from "./redaction";
 
 /** The major version of the form of plans that this reads. */
 const knownMajor = 1;
@@ -192,8 +192,7 @@ function changeOf(given: z.output<typeof change>, where: string): ResourceChange
 function resourcesOf(module: PlannedModule): PlannedResource[] {
   const own = (module.resources ?? []).flatMap(({ address, mode, type, values, sensitive_values }) => {
     if ((mode ?? "managed") !== "managed") return [];
-    const side = { value: values ?? {}, mask: sensitive_values };
-    return [{ address, type, attributes: redactSides(type, side, side).after.attributes ?? {} }];
+    return [{ address, type, attributes: redactSide(type, values ?? {}, sensitive_values).attributes ?? {} }];
   });
   return [...own, ...(module.child_modules ?? []).flatMap(resourcesOf)];
 }

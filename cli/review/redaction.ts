@@ -60,6 +60,20 @@ export function redactSides(
   };
 }
 
+/** Takes the secrets out of a resource that stays as it is. */
+export function redactSide(type: string, value: unknown, mask: Mask): Redacted {
+  const redaction = new Redaction(type);
+  redaction.collect(value, mask, mask);
+  return redaction.apply(value, mask, mask);
+}
+
+/** What becomes of a value on the way through a resource. */
+interface Visitor {
+  secret(value: unknown): unknown;
+  /** Any other text, with the name of what holds it. */
+  text(text: string, name: string): string;
+}
+
 class Redaction {
   private readonly secrets = new Set<string>();
 
@@ -67,9 +81,15 @@ class Redaction {
 
   /** Notes every secret text, so that it is found elsewhere in the resource too. */
   collect(value: unknown, own: Mask, other: Mask): void {
-    this.walk(value, own, other, "", (secret) => {
-      for (const text of textsOf(secret)) if (text.length >= shortestSecret) this.secrets.add(text);
-      return redacted;
+    const { secrets } = this;
+    this.walk(value, own, other, "", {
+      secret(secret) {
+        for (const text of textsOf(secret)) if (text.length >= shortestSecret) secrets.add(text);
+        return redacted;
+      },
+      text(text) {
+        return text;
+      },
     });
   }
 
@@ -77,29 +97,40 @@ class Redaction {
     const names = new Set<string>();
     if (!isObject(value)) return { attributes: undefined, names };
     const attributes: Record<string, unknown> = {};
-    for (const [name, each] of Object.entries(value)) {
-      const clean = this.walk(each, at(own, name), at(other, name), name, () => {
-        names.add(name);
+    const { secrets } = this;
+    let attribute = "";
+    const visitor: Visitor = {
+      secret() {
+        names.add(attribute);
         return redacted;
-      });
-      attributes[name] = this.scrub(clean, name, () => void names.add(name));
+      },
+      text(text, name) {
+        const clean = scrub(text, name, secrets);
+        if (clean !== text) names.add(attribute);
+        return clean;
+      },
+    };
+    for (const [name, each] of Object.entries(value)) {
+      attribute = name;
+      attributes[name] = this.walk(each, at(own, name), at(other, name), name, visitor);
     }
     return { attributes, names };
   }
 
-  private walk(value: unknown, own: Mask, other: Mask, name: string, secret: (value: unknown) => unknown): unknown {
+  private walk(value: unknown, own: Mask, other: Mask, name: string, visitor: Visitor): unknown {
     if (value === null || value === undefined) return value;
-    if (own === true || other === true || this.isSecret(name, value)) return secret(value);
+    if (own === true || other === true || this.isSecret(name, value)) return visitor.secret(value);
+    if (typeof value === "string") return visitor.text(value, name);
     if (Array.isArray(value)) {
       // A set's items stand elsewhere on the other side.
       const anywhere = Array.isArray(other) ? merged(other) : undefined;
       return value.map((each, index) =>
-        this.walk(each, Array.isArray(own) ? (own as unknown[])[index] : undefined, anywhere, name, secret),
+        this.walk(each, Array.isArray(own) ? (own as unknown[])[index] : undefined, anywhere, name, visitor),
       );
     }
     if (!isObject(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [key, this.walk(each, at(own, key), at(other, key), key, secret)]),
+      Object.entries(value).map(([key, each]) => [key, this.walk(each, at(own, key), at(other, key), key, visitor)]),
     );
   }
 
@@ -109,25 +140,19 @@ class Redaction {
     if (value === "") return false;
     return secretName.test(name) || (name === "data" && stores.test(this.type));
   }
+}
 
-  /** Takes known secrets, and the credentials of URLs, out of every other text. */
-  private scrub(value: unknown, name: string, found: () => void): unknown {
-    if (typeof value === "string") {
-      if (value === redacted) return value;
-      let text = withoutCredentials(name, value);
-      for (const secret of this.secrets) if (text.includes(secret)) text = text.replaceAll(secret, redacted);
-      if (text !== value) found();
-      return text;
-    }
-    if (Array.isArray(value)) return value.map((each) => this.scrub(each, name, found));
-    if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.scrub(each, key, found)]));
-  }
+/** Takes known secrets, and the credentials of URLs, out of every other text. */
+function scrub(given: string, name: string, secrets: ReadonlySet<string>): string {
+  if (given === redacted) return given;
+  let text = withoutCredentials(name, given);
+  for (const secret of secrets) if (text.includes(secret)) text = text.replaceAll(secret, redacted);
+  return text;
 }
 
 /** A URL or data source name without its password; `{{password}}`, which Vault fills in, is none. */
 function withoutCredentials(name: string, text: string): string {
-  const url = text.replace(/(:\/\/[^:@/?#\s]*:)((?!\{\{)[^@\s]+)(@)/g, `$1${redacted}$3`);
+  const url = text.includes("://") ? text.replace(/(:\/\/[^:@/?#\s]*:)((?!\{\{)[^@\s]+)(@)/g, `$1${redacted}$3`) : text;
   if (!/url|uri|dsn|connection/i.test(name)) return url;
   return url
     .replace(/^([\w.{}-]+:)((?!\{\{|\/\/)[^@\s]+)(@)/g, `$1${redacted}$3`)

@@ -67,8 +67,9 @@ export async function reviewPlan(plan: ReviewedPlan, options: ReviewOptions = {}
 function sortedByRisk(findings: readonly ReviewFinding[], { changes }: ReviewedPlan): ReviewFinding[] {
   const places = new Map(changes.map(({ address }, place) => [address, place]));
   const place = ({ address }: ReviewFinding) => places.get(address) ?? changes.length;
-  const grade = ({ risk }: ReviewFinding) => riskClasses.indexOf(risk);
-  return [...findings].sort((a, b) => grade(a) - grade(b) || place(a) - place(b));
+  return riskClasses.flatMap((risk) =>
+    findings.filter((finding) => finding.risk === risk).sort((a, b) => place(a) - place(b)),
+  );
 }
 
 function countsOf(findings: readonly ReviewFinding[]): Record<RiskClass, number> {

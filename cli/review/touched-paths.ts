@@ -20,7 +20,7 @@ const role = "vault_database_secret_backend_role";
 
 /** What a plan touches that leases may hang on. What it creates has none yet. */
 export function touchedPaths(plan: ReviewedPlan): TouchedPath[] {
-  const roles = rolesOf(plan);
+  const roles = prefixesByConnection(plan);
   return plan.changes.flatMap(({ address, type, action, before, after }) => {
     if (before === undefined || !["update", "delete", "replace"].includes(action)) return [];
     const gone = action !== "update";
@@ -35,11 +35,8 @@ export function touchedPaths(plan: ReviewedPlan): TouchedPath[] {
     if (mounts.has(type)) return [];
     if (type === connection) {
       const name = textOf(before["name"]);
-      const its = roles.filter((each) => each.mount === textOf(before["backend"]) && each.connection === name);
-      return touched(
-        gone ? "need-it" : "stay",
-        its.map(({ prefix }) => prefix),
-      );
+      const its = roles.get(connectionKey(textOf(before["backend"]), name)) ?? [];
+      return touched(gone ? "need-it" : "stay", its);
     }
     if (type === role) {
       const its = roleOf(before);
@@ -67,6 +64,22 @@ function rolesOf({ changes, resources }: ReviewedPlan): RolePath[] {
     .map(({ attributes }) => attributes);
   const others = changes.filter(({ type }) => type === role).map((each) => each.before);
   return [...before, ...others].flatMap((attributes) => roleOf(attributes) ?? []);
+}
+
+/** Prefixes of the roles of each connection, which a plan can have thousands of. */
+function prefixesByConnection(plan: ReviewedPlan): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { mount, connection: name, prefix } of rolesOf(plan)) {
+    const key = connectionKey(mount, name);
+    const known = found.get(key) ?? [];
+    found.set(key, known);
+    known.push(prefix);
+  }
+  return found;
+}
+
+function connectionKey(mount: string | undefined, name: string | undefined): string {
+  return JSON.stringify([mount ?? null, name ?? null]);
 }
 
 function roleOf(attributes: Attributes | undefined): RolePath | undefined {

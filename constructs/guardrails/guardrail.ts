@@ -1,5 +1,5 @@
 import type { ProviderFeatures } from "../core/provider-features";
-import type { Severity, Tier } from "../core/tier";
+import type { Rule } from "../core/rule";
 
 /** A resource as it was synthesised, whether one of our constructs declared it or somebody's own binding. */
 export interface DeclaredResource {
@@ -46,32 +46,7 @@ export interface GuardrailFinding {
 }
 
 /** A rule that no environment may break by accident. */
-export interface Guardrail {
-  /** `LH-`, the room (DB, SQL, POL, AUTH, SYS, PKI), and a number that stays. */
-  readonly id: string;
-  readonly title: string;
-  /** What happens without it. */
-  readonly why: string;
-  /** What to do, in a sentence without its full stop. */
-  readonly remedy: string;
-  readonly severity: Readonly<Record<Tier, Severity>>;
-  /** Pages that it rests on. */
-  readonly references: readonly string[];
+export interface Guardrail extends Rule {
   /** Judges all that a stack declares, since some rules are about two resources. A pure function. */
   check(declaration: Declaration): GuardrailFinding[];
 }
-
-export const alwaysError: Guardrail["severity"] = { lab: "error", dev: "error", staging: "error", prod: "error" };
-export const alwaysWarning: Guardrail["severity"] = {
-  lab: "warning",
-  dev: "warning",
-  staging: "warning",
-  prod: "warning",
-};
-/** What a lab and developers may have, and nobody else. */
-export const errorFromStaging: Guardrail["severity"] = {
-  lab: "warning",
-  dev: "warning",
-  staging: "error",
-  prod: "error",
-};

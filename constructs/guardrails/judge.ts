@@ -1,7 +1,9 @@
 import { nearest } from "../core/nearest";
+import type { Rule } from "../core/rule";
 import type { Tier } from "../core/tier";
 import type { Declaration, Guardrail, GuardrailFinding } from "./guardrail";
 import type { GuardrailReport, ReportedFinding } from "./report";
+import { expiredWaiver, unknownGuardrail, unusedWaiver } from "./waiver-rules";
 
 /** Overrules a guardrail for one construct. */
 export interface GuardrailWaiver {
@@ -37,7 +39,7 @@ export function judge(
     }),
   );
   const known = guardrails.map(({ id }) => id);
-  const wrong = waivers.flatMap((waiver) => wrongWaiver(waiver, known, used.has(keyOf(waiver)), today));
+  const wrong = waivers.flatMap((waiver) => wrongWaiver(waiver, known, used.has(keyOf(waiver)), { tier, today }));
   return { version: 1, environment, tier, today, findings: [...found, ...wrong].sort(byWeight) };
 }
 
@@ -77,42 +79,19 @@ function wrongWaiver(
   { rule, construct, until }: GuardrailWaiver,
   known: readonly string[],
   isUsed: boolean,
-  today: string,
+  { tier, today }: Pick<JudgeOptions, "tier" | "today">,
 ): ReportedFinding[] {
-  const about = { severity: "error", construct } as const;
+  const about = ({ id, title, severity, ...broken }: Rule, problem: string, remedy = broken.remedy) => [
+    { id, title, severity: severity[tier], construct, problem, remedy },
+  ];
   if (!known.includes(rule)) {
     const meant = nearest(rule, known);
-    return [
-      {
-        ...about,
-        id: "LH-WVR-001",
-        title: "a waiver names a guardrail",
-        problem: `a waiver names ${rule}, which is no guardrail`,
-        remedy: meant === undefined ? "name the id that a finding shows" : `did you mean ${meant}?`,
-      },
-    ];
+    const remedy = meant === undefined ? undefined : `did you mean ${meant}?`;
+    return about(unknownGuardrail, `a waiver names ${rule}, which is no guardrail`, remedy);
   }
-  if (!isUsed) {
-    return [
-      {
-        ...about,
-        id: "LH-WVR-002",
-        title: "a waiver overrules something",
-        problem: `a waiver names ${rule}, which has nothing against ${construct}`,
-        remedy: "take the waiver out, or mend the construct's path",
-      },
-    ];
-  }
+  if (!isUsed) return about(unusedWaiver, `a waiver names ${rule}, which has nothing against ${construct}`);
   if (until === undefined || until >= today) return [];
-  return [
-    {
-      ...about,
-      id: "LH-WVR-003",
-      title: "a waiver has not expired",
-      problem: `the waiver of ${rule} counted until ${until}, and today is ${today}`,
-      remedy: "do what the guardrail asks for, or give the waiver another day in `until`",
-    },
-  ];
+  return about(expiredWaiver, `the waiver of ${rule} counted until ${until}, and today is ${today}`);
 }
 
 function byWeight(a: ReportedFinding, b: ReportedFinding): number {

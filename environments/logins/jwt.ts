@@ -63,11 +63,14 @@ const gitLabCiRole = z.strictObject({
 });
 
 /** Whose signatures are trusted. */
-export const jwtKeys = z.union([
-  z.strictObject({ discoveryUrl: text, caPem: text.optional() }),
-  z.strictObject({ jwksUrl: text, caPem: text.optional() }),
-  z.strictObject({ publicKeys: texts }),
-]);
+export const jwtKeys = z.union(
+  [
+    z.strictObject({ discoveryUrl: text, caPem: text.optional() }),
+    z.strictObject({ jwksUrl: text, caPem: text.optional() }),
+    z.strictObject({ publicKeys: texts }),
+  ],
+  { error: "is not where keys come from: give one of discoveryUrl, jwksUrl and publicKeys" },
+);
 
 /** Whoever has a token that an issuer signed. */
 export const jwt = z.strictObject({

@@ -70,14 +70,13 @@ function changesOf(
     }));
   const kinds = new Map(parts.flatMap(({ changes }) => changes.map((each) => [keyOf(each), each])));
   return [...kinds.entries()].flatMap(([key, { kind, extent }]) => {
-    const changeOf = ({ changes }: (typeof parts)[number]) => changes.find((each) => keyOf(each) === key);
     const regions = regionsOf(
       parts,
-      (part) => changeOf(part) !== undefined,
+      ({ changes }) => changes.some((each) => keyOf(each) === key),
       ({ within }) => (listing ? within.listings : within),
     );
     return regions.flatMap((region) => {
-      const witness = changeOf(region.from)?.witness;
+      const witness = region.from.changes.find((each) => keyOf(each) === key)?.witness;
       return witness === undefined ? [] : [{ kind, extent, capabilities: [capability], ...wordsOf(region), witness }];
     });
   });

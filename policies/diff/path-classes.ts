@@ -28,7 +28,10 @@ export function pathClasses(patterns: readonly string[]): PathClass[] {
     const narrower = sets.filter((set) => !set.covers(within));
     const example = lengths
       .map((length) => within.example(length, word))
-      .find((path) => !narrower.some((set) => set.has(path)));
+      .find((path) => {
+        const alone = PathSet.ofPath(path);
+        return !narrower.some((set) => set.covers(alone));
+      });
     return example === undefined ? [] : [{ within, example }];
   });
 }

@@ -34,10 +34,10 @@ function holds({ paths, except }: Region<unknown>, other: PathSet): boolean {
 }
 
 /** Each before all that lie within it. */
-function widestFirst<E extends { readonly paths: PathSet }>(sets: readonly E[]): E[] {
-  const rank = ({ paths }: E) => sets.filter((other) => other.paths.covers(paths)).length;
+function widestFirst<E extends { readonly paths: PathSet }>(sets: readonly E[]): readonly E[] {
+  if (sets.length < 2) return sets;
   return sets
-    .map((each) => ({ each, rank: rank(each) }))
+    .map((each) => ({ each, rank: sets.filter((other) => other.paths.covers(each.paths)).length }))
     .sort((a, b) => a.rank - b.rank || (a.each.paths.key < b.each.paths.key ? -1 : 1))
     .map(({ each }) => each);
 }

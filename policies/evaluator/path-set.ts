@@ -11,6 +11,8 @@ interface Segment {
  * @see https://developer.hashicorp.com/vault/docs/concepts/policies#policy-syntax
  */
 export class PathSet {
+  private ownKey: string | undefined;
+
   private constructor(
     private readonly segments: readonly Segment[],
     /** Whether segments may follow the last. */
@@ -37,7 +39,7 @@ export class PathSet {
 
   /** The same for the same set. */
   get key(): string {
-    return `${this.segments.map(({ text, open }) => `${text}${open ? "\0" : ""}`).join("/")}${this.open ? "\0" : ""}`;
+    return (this.ownKey ??= keyOf(this.segments, this.open));
   }
 
   /** How many segments its shortest path has. */
@@ -111,6 +113,10 @@ export class PathSet {
   hasTextEndingIn(end: string): boolean {
     return this.segments.some(({ text }) => text.endsWith(end));
   }
+}
+
+function keyOf(segments: readonly Segment[], open: boolean): string {
+  return `${segments.map((each) => `${each.text}${each.open ? "\0" : ""}`).join("/")}${open ? "\0" : ""}`;
 }
 
 function meet(a: Segment, b: Segment): Segment | undefined {

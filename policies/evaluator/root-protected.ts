@@ -49,9 +49,16 @@ export const rootProtectedPaths: Readonly<Record<PolicyServer, readonly string[]
   openbao: [...shared, "auth/token/accessors*", "auth/token/revoke-orphan/*", "sys/rotate/keyring", "sys/rotate/root"],
 };
 
+/** The same, parted into whole paths and beginnings of paths. */
+const byServer = { vault: parted(rootProtectedPaths.vault), openbao: parted(rootProtectedPaths.openbao) };
+
+function parted(paths: readonly string[]) {
+  const beginnings = paths.filter((path) => path.endsWith("*")).map((path) => path.slice(0, -1));
+  return { whole: new Set(paths), beginnings };
+}
+
 /** Whether a request for the path needs `sudo` too. A listing's path ends in `/`. */
 export function isRootProtected(path: string, server: PolicyServer): boolean {
-  return rootProtectedPaths[server].some((each) =>
-    each.endsWith("*") ? path.startsWith(each.slice(0, -1)) : path === each,
-  );
+  const { whole, beginnings } = byServer[server];
+  return whole.has(path) || beginnings.some((beginning) => path.startsWith(beginning));
 }

@@ -1,4 +1,5 @@
-import { alwaysError, type LintRule, policyPage } from "./lint-rule";
+import { alwaysError } from "../../constructs/core/rule";
+import { type LintRule, policyPage } from "./lint-rule";
 
 export const denyWithOthers: LintRule = {
   id: "LH-POL-009",

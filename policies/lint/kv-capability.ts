@@ -1,6 +1,7 @@
+import { alwaysError } from "../../constructs/core/rule";
 import type { Capability } from "../language/capability";
 import { kvEndpoints, kvRulesOf } from "./kv-mounts";
-import { alwaysError, kvPage, type LintRule } from "./lint-rule";
+import { kvPage, type LintRule } from "./lint-rule";
 import { denies } from "./rule-traits";
 
 const uses: Readonly<Record<string, readonly Capability[]>> = kvEndpoints;

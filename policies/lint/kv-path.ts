@@ -1,5 +1,6 @@
+import { alwaysError } from "../../constructs/core/rule";
 import { kvEndpoints, kvRulesOf } from "./kv-mounts";
-import { alwaysError, kvPage, type LintRule } from "./lint-rule";
+import { kvPage, type LintRule } from "./lint-rule";
 
 const endpoints: readonly string[] = Object.keys(kvEndpoints);
 

@@ -1,4 +1,4 @@
-import type { Severity, Tier } from "../../constructs/core/tier";
+import type { Rule } from "../../constructs/core/rule";
 import type { PolicyRule } from "../language/policy-rule";
 
 /** What the rules of a policy alone do not say. */
@@ -18,29 +18,11 @@ export interface Finding {
   readonly remedy?: string | undefined;
 }
 
-/** A guardrail on policies. */
-export interface LintRule {
-  /** `LH-POL-` and a number that stays. */
-  readonly id: string;
-  readonly title: string;
-  /** What happens without it. */
-  readonly why: string;
-  /** What to do, in a sentence without its full stop. */
-  readonly remedy: string;
-  readonly severity: Readonly<Record<Tier, Severity>>;
-  /** Pages that it rests on. */
-  readonly references: readonly string[];
+/** A guardrail on policies, `LH-POL-`. */
+export interface LintRule extends Rule {
   /** Judges the rules of one policy together. */
   check(rules: readonly PolicyRule[], context: LintContext): Finding[];
 }
-
-export const alwaysError: LintRule["severity"] = { lab: "error", dev: "error", staging: "error", prod: "error" };
-export const alwaysWarning: LintRule["severity"] = {
-  lab: "warning",
-  dev: "warning",
-  staging: "warning",
-  prod: "warning",
-};
 
 export const policyPage = "https://developer.hashicorp.com/vault/docs/concepts/policies";
 export const kvPage = "https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2/setup#acl-rules";

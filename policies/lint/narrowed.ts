@@ -1,5 +1,6 @@
+import { alwaysWarning } from "../../constructs/core/rule";
 import { PathSet } from "../evaluator/path-set";
-import { alwaysWarning, type LintRule, policyPage } from "./lint-rule";
+import { type LintRule, policyPage } from "./lint-rule";
 import { denies, isPlain } from "./rule-traits";
 
 export const narrowed: LintRule = {

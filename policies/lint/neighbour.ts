@@ -1,4 +1,5 @@
-import { alwaysWarning, type LintRule, policyPage } from "./lint-rule";
+import { alwaysWarning } from "../../constructs/core/rule";
+import { type LintRule, policyPage } from "./lint-rule";
 import { denies } from "./rule-traits";
 
 export const neighbour: LintRule = {

@@ -1,7 +1,8 @@
+import { alwaysWarning } from "../../constructs/core/rule";
 import { diffPolicies } from "../diff/diff-policies";
 import { PathSet } from "../evaluator/path-set";
 import type { PolicyRule } from "../language/policy-rule";
-import { alwaysWarning, type LintRule, policyPage } from "./lint-rule";
+import { type LintRule, policyPage } from "./lint-rule";
 import { denies, isPlain } from "./rule-traits";
 
 export const noEffect: LintRule = {

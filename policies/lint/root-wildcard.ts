@@ -1,4 +1,5 @@
-import { alwaysError, type LintRule, policyPage } from "./lint-rule";
+import { alwaysError } from "../../constructs/core/rule";
+import { type LintRule, policyPage } from "./lint-rule";
 import { denies } from "./rule-traits";
 
 /** Patterns whose every segment is a wildcard match whatever there is. */

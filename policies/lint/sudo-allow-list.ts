@@ -1,6 +1,7 @@
+import { alwaysError } from "../../constructs/core/rule";
 import { PathSet } from "../evaluator/path-set";
 import { rootProtectedPaths } from "../evaluator/root-protected";
-import { alwaysError, type LintRule, policyPage } from "./lint-rule";
+import { type LintRule, policyPage } from "./lint-rule";
 import { denies, meetsOf } from "./rule-traits";
 
 /** `root` and `root/sign-self-issued` of a PKI mount, whatever its path. */

@@ -1,4 +1,5 @@
-import { alwaysError, type LintRule, policyPage } from "./lint-rule";
+import { alwaysError } from "../../constructs/core/rule";
+import { type LintRule, policyPage } from "./lint-rule";
 
 const alias = /\{\{\s*identity\.entity\.aliases\.([^@.\s{}][^.{}]*)\.[^{}]*\}\}/;
 const group = /\{\{\s*identity\.groups\.ids\.([^.{}]+)\.[^{}]*\}\}/;

@@ -1,4 +1,5 @@
-import { alwaysError, type LintRule } from "./lint-rule";
+import { alwaysError } from "../../constructs/core/rule";
+import type { LintRule } from "./lint-rule";
 import { writesOn } from "./rule-traits";
 
 export const writeOnAudit: LintRule = {

@@ -1,6 +1,7 @@
+import { alwaysError } from "../../constructs/core/rule";
 import { PathSet } from "../evaluator/path-set";
 import type { PolicyRule } from "../language/policy-rule";
-import { alwaysError, type LintRule } from "./lint-rule";
+import type { LintRule } from "./lint-rule";
 import { writesOn } from "./rule-traits";
 
 /** What says which policies a login, a group or an entity has. */

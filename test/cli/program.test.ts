@@ -6,7 +6,9 @@ import { examplesOf } from "../../cli/examples";
 import { cliPage, helpOf, rulesPage } from "../../cli/pages";
 import { program } from "../../cli/program";
 import { guardrails } from "../../constructs/guardrails/guardrails";
+import { waiverRules } from "../../constructs/guardrails/waiver-rules";
 
+const rules = [...guardrails, ...waiverRules];
 const made = () => program({ root: projectRoot, env: {}, print: () => undefined });
 
 /** Commands by their names below `leasehold`. */
@@ -47,16 +49,17 @@ describe("every command", () => {
 
 describe("a page that is made from the project", () => {
   it.each([
-    ["RULES.md", () => rulesPage(guardrails)],
+    ["RULES.md", () => rulesPage(rules)],
     ["docs/cli.md", () => cliPage(made())],
   ])("%s is current: npm run docs writes it", (file, page) => {
     expect(readFileSync(join(projectRoot, file), "utf8")).toBe(page());
   });
 
-  it("RULES.md has a place to link to for each guardrail", () => {
-    const page = rulesPage(guardrails);
-    for (const { id } of guardrails) expect(page.split(`<a id="${id.toLowerCase()}"></a>`)).toHaveLength(2);
+  it("RULES.md has a place to link to for each guardrail, and for what can be wrong with a waiver", () => {
+    const page = rulesPage(rules);
+    for (const { id } of rules) expect(page.split(`<a id="${id.toLowerCase()}"></a>`)).toHaveLength(2);
     expect(page).toContain("](#lh-db-001)");
+    for (const id of ["LH-WVR-001", "LH-WVR-002", "LH-WVR-003"]) expect(page).toContain(`## ${id}: a waiver `);
   });
 });
 

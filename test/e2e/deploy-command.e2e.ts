@@ -5,8 +5,8 @@ import { hostEnvironment, type HostEnvironment } from "../../environments/load";
 import { testContext } from "./parts";
 import { Deployment, describeOnEachServer, leasehold } from "./rig";
 
-/** A new environment gives access that nobody had, and two of its databases are not there. */
-const labels = "access-widened,protection-lowered";
+/** A new environment gives access that nobody had, some of it known when its logins are there; two of its databases are not. */
+const labels = "access-widened,protection-lowered,policy-unknown";
 const meant = ["--yes", "--allow", labels];
 const isAsDeclared = "dev: nothing to do, it is as declared\n";
 
@@ -48,7 +48,7 @@ describeOnEachServer("leasehold deploy", (product, lab) => {
     const refused = await dev.leaseholdDeploy(["--yes"]);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(
-      /^\[leasehold deploy\] the plan holds \d+ changes that need more than --yes: mend the declaration, or give --allow access-widened --allow protection-lowered if they are meant:$/m,
+      /^\[leasehold deploy\] the plan holds \d+ changes that need more than --yes: mend the declaration, or give --allow access-widened --allow protection-lowered --allow policy-unknown if they are meant:$/m,
     );
     const unasked = await dev.leaseholdDeploy(["--allow", labels]);
     expect(unasked).toMatchObject({ code: 1, stdout: "" });

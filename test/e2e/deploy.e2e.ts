@@ -27,6 +27,15 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     expect(await dev.deploy()).toContain("0 added, 0 changed, 0 destroyed");
   });
 
+  it("leasehold drift finds nothing that differs, and ends with 0", async () => {
+    const { code, stdout, stderr } = await leasehold(
+      ["drift", "dev", "--json", "--output", dev.output],
+      await dev.env(),
+    );
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ environment: "dev", findings: [], unseen: [], probed: false });
+  });
+
   it("T2: works with an admin that is no superuser", async () => {
     const [admin] = await dev.asSuperuser<{ rolsuper: boolean; rolbypassrls: boolean; rolreplication: boolean }>(
       "SELECT rolsuper, rolbypassrls, rolreplication FROM pg_roles WHERE rolname = $1",

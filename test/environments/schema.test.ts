@@ -217,6 +217,34 @@ describe("addresses and the provider", () => {
   });
 });
 
+describe("the server", () => {
+  const ofVault = "no version of vault that Leasehold works with: write its major and minor version, 1.16 or later";
+
+  it("is Vault Community unless another is named", () => {
+    expect(parseEnvironment(environmentWith({})).vault.server).toEqual({
+      product: "vault",
+      edition: "community",
+      version: "1.21",
+    });
+    const server = { product: "openbao", version: "2.3" };
+    expect(parseEnvironment(environmentWith({ "vault.server": server })).vault.server).toEqual(server);
+  });
+
+  it.each<[unknown, string]>([
+    [{ product: "consul", version: "1.21" }, "vault.server.product Invalid discriminator value"],
+    [{ product: "vault", version: "1.15" }, `vault.server.version version "1.15" is ${ofVault}`],
+    [{ product: "vault", version: "1.21.1" }, `vault.server.version version "1.21.1" is ${ofVault}`],
+    [{ product: "vault", version: "2.3" }, `vault.server.version version "2.3" is ${ofVault}`],
+    [{ product: "vault" }, "vault.server.version Invalid input: expected string, received undefined"],
+    [{ product: "vault", edition: "free", version: "1.21" }, "vault.server.edition Invalid option"],
+    [{ product: "openbao", version: "2.1" }, 'vault.server.version version "2.1" is no version of openbao'],
+    [{ product: "openbao", edition: "enterprise", version: "2.3" }, 'vault.server Unrecognized key: "edition"'],
+    ["vault", "vault.server Invalid input: expected object, received string"],
+  ])("is refused as %j", (server, expected) => {
+    expect(refusalWith({ "vault.server": server })).toContain(`[environments/test] ${expected}`);
+  });
+});
+
 describe("unknown keys", () => {
   it.each([
     ["", "(top level)"],

@@ -1,15 +1,16 @@
 import type { TerraformStack } from "cdktf";
 import { declarationOf, type SynthesisedStack } from "../../constructs/guardrails/declaration";
-import type { Declaration } from "../../constructs/guardrails/guardrail";
+import type { Declaration, Guardrail } from "../../constructs/guardrails/guardrail";
 import { guardrails } from "../../constructs/guardrails/guardrails";
 import { judge, type JudgeOptions } from "../../constructs/guardrails/judge";
 import type { GuardrailReport } from "../../constructs/guardrails/report";
 import { acknowledgementsOf } from "../../constructs/provider/acknowledge";
 import { VaultEndpoint } from "../../constructs/provider/vault-endpoint";
 import { serverAuditOf } from "../../constructs/system/server-audit-device";
+import { stackWithVault, synth } from "./synth";
 
 /** What guardrails are given of a stack. */
-export function declared(stack: TerraformStack): Declaration {
+function declared(stack: TerraformStack): Declaration {
   stack.prepareStack();
   return declarationOf(stack.toTerraform() as SynthesisedStack, {
     provider: VaultEndpoint.of(stack).features,
@@ -29,4 +30,18 @@ export function against(stack: TerraformStack, id: string, options: Partial<Judg
   return judged(stack, options)
     .findings.filter((finding) => finding.id === id && finding.waived === undefined)
     .map(({ severity, construct, problem }) => `${severity} ${construct} ${problem}`);
+}
+
+/**
+ * What a guardrail has against what is declared in a stack of its own, as `construct: problem`; what the code itself answered ends
+ * in the reason.
+ */
+export function findingsOf(guardrail: Guardrail, declare: (stack: TerraformStack) => unknown): string[] {
+  const stack = stackWithVault();
+  declare(stack);
+  synth(stack); // runs the aspects
+  return guardrail.check(declared(stack)).map(({ resource, problem, waived }) => {
+    const answered = waived ?? resource.acknowledged[guardrail.id];
+    return `${resource.construct}: ${problem}${answered === undefined ? "" : ` [${answered}]`}`;
+  });
 }

@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { listOf, resourcesOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { appRolePage, appRoleType } from "./approle";
 
 export const appRoleBinding: Guardrail = {

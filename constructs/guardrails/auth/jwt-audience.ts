@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { listOf, resourcesOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { jwtPage, jwtRoleType } from "./jwt";
 
 export const jwtAudience: Guardrail = {

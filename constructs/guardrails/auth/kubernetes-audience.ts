@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { resourcesOf, textOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { kubernetesPage, kubernetesRoleType } from "./kubernetes";
 
 export const kubernetesAudience: Guardrail = {

@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { listOf, resourcesOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { kubernetesPage, kubernetesRoleType } from "./kubernetes";
 
 const isAnything = (name: string) => /^\*+$/.test(name);

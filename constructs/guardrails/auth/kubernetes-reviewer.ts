@@ -1,5 +1,6 @@
+import { errorFromStaging } from "../../core/rule";
 import { resourcesOf } from "../declaration";
-import { errorFromStaging, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { kubernetesPage } from "./kubernetes";
 
 const argumentsWithToken = ["token_reviewer_jwt", "token_reviewer_jwt_wo"] as const;

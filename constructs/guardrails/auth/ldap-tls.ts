@@ -1,6 +1,6 @@
-import type { DeclaredResource } from "../guardrail";
+import { errorFromStaging } from "../../core/rule";
 import { resourcesOf, textOf } from "../declaration";
-import { errorFromStaging, type Guardrail } from "../guardrail";
+import type { DeclaredResource, Guardrail } from "../guardrail";
 import { ldapPage, ldapType } from "./ldap";
 
 export const ldapTls: Guardrail = {

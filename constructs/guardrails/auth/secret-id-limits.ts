@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { numberOf, resourcesOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { appRolePage, appRoleType } from "./approle";
 
 const limits = [

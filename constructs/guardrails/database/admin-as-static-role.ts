@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { resourcesOf, textOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { adminOf, connectionOf, connectionPage, connectionsByName, staticRoleType } from "./connection";
 
 export const adminAsStaticRole: Guardrail = {

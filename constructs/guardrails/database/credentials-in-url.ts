@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { textOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { connectionPage, connectionsOf } from "./connection";
 
 /** What Vault fills in. */

@@ -1,5 +1,6 @@
+import { errorFromStaging } from "../../core/rule";
 import { textOf } from "../declaration";
-import { errorFromStaging, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { connectionsOf, type DeclaredConnection } from "./connection";
 
 /** What is said of a connection whose traffic can be read; undefined where it is encrypted, or where it can't be told. */

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration";
+import { alwaysError } from "../../core/rule";
 import { numberOf, resourcesOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { mountOf, roleType } from "./connection";
 
 export const mountTtl: Guardrail = {

@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { isSharedUser } from "../../database/statements/admin-user";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { adminOf, connectionsOf } from "./connection";
 
 export const ownAdmin: Guardrail = {

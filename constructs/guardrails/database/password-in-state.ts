@@ -1,4 +1,5 @@
-import { errorFromStaging, type Guardrail } from "../guardrail";
+import { errorFromStaging } from "../../core/rule";
+import type { Guardrail } from "../guardrail";
 import { connectionsOf, type Engine, providerPage } from "./connection";
 
 /** The argument that lies in the state, by engine; `password` for all others. */

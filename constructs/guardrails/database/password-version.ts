@@ -1,6 +1,7 @@
 import { show } from "../../core/errors";
+import { alwaysError } from "../../core/rule";
 import { numberOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { connectionsOf, providerPage } from "./connection";
 
 export const passwordVersion: Guardrail = {

@@ -1,4 +1,5 @@
-import { alwaysError, type Guardrail } from "../guardrail";
+import { alwaysError } from "../../core/rule";
+import type { Guardrail } from "../guardrail";
 import { adminOf, connectionPage, connectionsOf, placeOf } from "./connection";
 
 export const sharedLogin: Guardrail = {

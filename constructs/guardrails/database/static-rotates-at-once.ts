@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { resourcesOf, textOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { connectionPage, staticRoleType } from "./connection";
 
 /** Constructs acknowledge it by this id, where their `rotatesAtOnce` says so. */

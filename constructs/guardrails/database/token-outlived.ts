@@ -1,5 +1,6 @@
 import { formatDuration } from "../../core/duration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import { alwaysError } from "../../core/rule";
+import type { Guardrail } from "../guardrail";
 import { leaseHolders } from "./lease-holders";
 
 export const tokenOutlived: Guardrail = {

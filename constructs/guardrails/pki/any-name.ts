@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { resourcesOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { pkiPage, pkiRoleType } from "./pki";
 
 export const anyName: Guardrail = {

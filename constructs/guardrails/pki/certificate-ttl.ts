@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration";
+import { alwaysError } from "../../core/rule";
 import { resourcesOf, textOf } from "../declaration";
-import { alwaysError, type Declaration, type Guardrail } from "../guardrail";
+import type { Declaration, Guardrail } from "../guardrail";
 import { secondsOf } from "../seconds";
 import { pkiPage, pkiRoleType } from "./pki";
 

@@ -1,3 +1,4 @@
+import { alwaysError } from "../../core/rule";
 import { checkRotation, checkStatements } from "../../database/statements/check";
 import type { FindingKind, StatementFinding } from "../../database/statements/finding";
 import type { Dialect } from "../../database/statements/statement-set";
@@ -10,7 +11,7 @@ import {
   staticRoleType,
 } from "../database/connection";
 import { listOf, resourcesOf } from "../declaration";
-import { alwaysError, type Declaration, type DeclaredResource, type Guardrail } from "../guardrail";
+import type { Declaration, DeclaredResource, Guardrail } from "../guardrail";
 
 interface Found {
   readonly resource: DeclaredResource;

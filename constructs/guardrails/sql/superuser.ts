@@ -1,4 +1,4 @@
-import { errorFromStaging } from "../guardrail";
+import { errorFromStaging } from "../../core/rule";
 import { statementGuardrail } from "./statement-findings";
 
 /** Constructs acknowledge it by this id, where their statements have a `superuserReason`. */

@@ -1,4 +1,5 @@
-import { alwaysError, type Guardrail } from "../guardrail";
+import { alwaysError } from "../../core/rule";
+import type { Guardrail } from "../guardrail";
 import { auditPage } from "./audit";
 import { devicesWith } from "./audit-options";
 

@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { resourcesOf, textOf } from "../declaration";
-import { alwaysError, type DeclaredResource, type Guardrail } from "../guardrail";
+import type { DeclaredResource, Guardrail } from "../guardrail";
 import { auditPage, auditType } from "./audit";
 
 export const auditDestination: Guardrail = {

@@ -1,5 +1,6 @@
+import { alwaysError } from "../../core/rule";
 import { resourcesOf } from "../declaration";
-import { alwaysError, type Guardrail } from "../guardrail";
+import type { Guardrail } from "../guardrail";
 import { auditType } from "./audit";
 import { auditOption } from "./audit-options";
 

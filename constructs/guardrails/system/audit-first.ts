@@ -1,6 +1,7 @@
 import { issuesCredentials, mountArguments } from "../../core/credential-issuers";
+import { alwaysError } from "../../core/rule";
 import { listOf, resourcesOf, textOf } from "../declaration";
-import { alwaysError, type DeclaredResource, type Guardrail } from "../guardrail";
+import type { DeclaredResource, Guardrail } from "../guardrail";
 import { auditPage, auditType } from "./audit";
 
 export const auditFirst: Guardrail = {

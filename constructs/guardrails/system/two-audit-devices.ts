@@ -1,6 +1,7 @@
 import { issuesCredentials } from "../../core/credential-issuers";
+import { errorFromStaging } from "../../core/rule";
 import { resourcesOf } from "../declaration";
-import { type DeclaredResource, errorFromStaging, type Guardrail } from "../guardrail";
+import type { DeclaredResource, Guardrail } from "../guardrail";
 import { auditPage, auditType } from "./audit";
 
 /** What is missing: waivers name it `audit`. */

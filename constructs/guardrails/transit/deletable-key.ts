@@ -1,4 +1,5 @@
-import { errorFromStaging, type Guardrail } from "../guardrail";
+import { errorFromStaging } from "../../core/rule";
+import type { Guardrail } from "../guardrail";
 import { keysWith, transitPage } from "./transit-key";
 
 export const deletableKey: Guardrail = {

@@ -1,4 +1,5 @@
-import { alwaysError, type Guardrail } from "../guardrail";
+import { alwaysError } from "../../core/rule";
+import type { Guardrail } from "../guardrail";
 import { keysWith, transitPage } from "./transit-key";
 
 export const exportableKey: Guardrail = {

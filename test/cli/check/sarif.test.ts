@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { sarifOf } from "../../../cli/check/sarif";
 import { guardrails } from "../../../constructs/guardrails/guardrails";
+import { waiverRules } from "../../../constructs/guardrails/waiver-rules";
 import type { GuardrailReport, ReportedFinding } from "../../../constructs/guardrails/report";
 
 /** The schema that OASIS publishes with the standard. */
@@ -30,7 +31,7 @@ const reportOf = (environment: string, ...findings: readonly ReportedFinding[]):
   today: "2026-11-24",
   findings: [...findings],
 });
-const logOf = (...reports: readonly GuardrailReport[]) => sarifOf(reports, guardrails, "1.2.3");
+const logOf = (...reports: readonly GuardrailReport[]) => sarifOf(reports, [...guardrails, ...waiverRules], "1.2.3");
 interface Run {
   readonly automationDetails: { readonly id: string };
   readonly tool: {
@@ -63,10 +64,13 @@ describe("a log for code scanning", () => {
     expect(schema.safeParse(broken).success).toBe(false);
   });
 
-  it("has every guardrail as a rule with its help, and points each result at its rule", () => {
+  it("has every guardrail as a rule with its help, those about waivers too, and points each result at its rule", () => {
     const { tool, results } = runOf(log);
     const { rules } = tool.driver;
-    expect(rules.map(({ id }) => id)).toEqual([...guardrails.map(({ id }) => id), "LH-WVR-002"]);
+    expect(rules.map(({ id }) => id)).toEqual([
+      ...guardrails.map(({ id }) => id),
+      ...["LH-WVR-001", "LH-WVR-002", "LH-WVR-003"],
+    ]);
     expect(rules.every(({ help }) => help.text.length > 20 || help.text.endsWith("."))).toBe(true);
     expect(results.map(({ ruleIndex }) => rules[ruleIndex]?.id)).toEqual(results.map(({ ruleId }) => ruleId));
   });

@@ -19,12 +19,17 @@ describe("leasehold check", () => {
   it("judges every environment, for a program and for code scanning, and ends with 1 where an error counts", async () => {
     const file = join(folder(), "found.sarif");
     const overrides = JSON.stringify({ dev: { tier: "prod", databases: { "postgres-dev": { tls: "disable" } } } });
-    const { code, stdout } = await leasehold(["check", "--json", "--sarif", file], { LEASEHOLD_OVERRIDES: overrides });
+    const { code, stdout, stderr } = await leasehold(["check", "--json", "--sarif", file], {
+      LEASEHOLD_OVERRIDES: overrides,
+    });
     const reports = JSON.parse(stdout) as GuardrailReport[];
     expect(reports.map(({ environment }) => environment)).toEqual([...environmentNames]);
     const found = reports[0]?.findings.find(({ id }) => id === "LH-DB-004");
     expect(found).toMatchObject({ severity: "error", construct: "mount-database/postgres-dev" });
     expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^\[leasehold check\] \d+ errors are not waived: do what the guardrail asks for, or overrule/,
+    );
     expect(readFileSync(file, "utf8")).toContain('"fullyQualifiedName": "dev/mount-database/postgres-dev"');
   });
 

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../../cli/context";
 import type { ResourceChange } from "../../../cli/review/plan";
 import { reviewLabels, reviewRules } from "../../../cli/review/rules";
 import { change, plan, staying } from "./plans";
@@ -32,12 +35,20 @@ const replace = (address: string, before: object, after: object, ...replacedFor:
   replacedFor,
 });
 
+/** The rows of the table of rules in docs/review.md, by the rule. */
+const documented = new Map(
+  [...readFileSync(join(projectRoot, "docs", "review.md"), "utf8").matchAll(/^\| `([a-z-]+)` .*$/gm)].map(
+    ([row, id = ""]) => [id, row],
+  ),
+);
+
 /** What the rule of that id says of a change. */
 function said(id: string, ...changes: readonly ResourceChange[]): string[] {
   const rule = reviewRules.find((each) => each.id === id);
   if (rule === undefined) throw new Error(`there is no rule ${id}`);
   return rule.check(plan(changes)).map(({ risk, what, rule: its }) => {
     expect(its).toBe(id);
+    expect(documented.get(id)).toContain(risk);
     return `${risk}: ${what}`;
   });
 }
@@ -309,6 +320,10 @@ describe("the rules", () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(reviewLabels).size).toBe(reviewLabels.length);
     for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  it("stand in docs/review.md in their order, as do the labels of what policies allow", () => {
+    expect([...documented.keys()]).toEqual(reviewLabels);
   });
 
   it("count the audit devices that stay", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { guardrails } from "../../../constructs/guardrails/guardrails";
 import { GuardrailAspect, type GuardrailAspectProps } from "../../../constructs/guardrails/guardrail-aspect";
 import { guardrailReport } from "../../../constructs/guardrails/report";
+import { waiverRules } from "../../../constructs/guardrails/waiver-rules";
 import { VaultEndpoint } from "../../../constructs/provider/vault-endpoint";
 import { judged } from "../../helpers/guardrails";
 import { rawPostgres, rawStack } from "./database/raw";
@@ -24,13 +25,14 @@ const findings = (waivers: Parameters<typeof judged>[1]) =>
 
 describe("guardrails", () => {
   it("have ids that are there once, and say why and what to do", () => {
-    const ids = guardrails.map(({ id }) => id);
+    const rules = [...guardrails, ...waiverRules];
+    const ids = rules.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const { id, title, why, remedy, references } of guardrails) {
+    for (const { id, title, why, remedy } of rules) {
       expect(id).toMatch(/^LH-[A-Z]+-\d{3}$/);
       for (const text of [title, why, remedy]) expect(text).toMatch(/[^.]$/);
-      expect(references.length).toBeGreaterThan(0);
     }
+    for (const { references } of guardrails) expect(references.length).toBeGreaterThan(0);
   });
 });
 
@@ -55,6 +57,15 @@ describe("waivers", () => {
     expect(found.map(({ id }) => id)).toEqual(["LH-DB-004", "LH-WVR-001"]);
     expect(found[1]).toMatchObject({ severity: "error", problem: "a waiver names LH-BD-004, which is no guardrail" });
     expect(found[1]?.remedy).toMatch(/^did you mean LH-/);
+  });
+
+  it("can't overrule what is wrong with a waiver", () => {
+    const wrong = { ...waiver, rule: "LH-DB-007" };
+    const found = findings({ waivers: [waiver, wrong, { ...wrong, rule: "LH-WVR-002" }] });
+    expect(found.filter(({ waived }) => waived === undefined).map(({ id, problem }) => [id, problem])).toEqual([
+      ["LH-WVR-001", "a waiver names LH-WVR-002, which is no guardrail"],
+      ["LH-WVR-002", "a waiver names LH-DB-007, which has nothing against connection-app"],
+    ]);
   });
 
   it.each([{ construct: "connection-other" }, { rule: "LH-DB-007" }])(

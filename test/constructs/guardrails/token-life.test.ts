@@ -14,7 +14,7 @@ import { DatabaseSecretsEngine } from "../../../constructs/database/database-sec
 import { tokenUses } from "../../../constructs/guardrails/database/token-uses";
 import { tokenOutlived } from "../../../constructs/guardrails/database/token-outlived";
 import { postgresOptions, roleOptions } from "../database/declarations";
-import { findingsOf } from "../../helpers/findings";
+import { findingsOf } from "../../helpers/guardrails";
 
 type Tokens = Partial<
   Record<"tokenTtl" | "tokenMaxTtl" | "tokenExplicitMaxTtl" | "tokenPeriod" | "tokenNumUses", number>

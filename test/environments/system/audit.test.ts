@@ -46,6 +46,16 @@ describe("the audit devices of an environment", () => {
     expect(refusal(audit)).toContain(message);
   });
 
+  it("are made in the root namespace alone, wherever the server's own configuration declares them", () => {
+    const known = { type: "server-configuration", path: "declared", document: "infrastructure/vault.hcl" };
+    const namespace = { "vault.namespace": "team" };
+    expect(refusal([known, file], namespace)).toBe(
+      '[environments/test] audit[1] can\'t be made in namespace "team": declare it in an environment of the root namespace, and ' +
+        'here as { type: "server-configuration" }: mend what is named and deploy again',
+    );
+    expect(parseEnvironment(environmentWith({ audit: [known], ...namespace })).audit).toEqual([known]);
+  });
+
   it("refuses a header without a name", () => {
     expect(refusal([], { auditedHeaders: [{ name: "" }] })).toContain("auditedHeaders[0].name");
   });

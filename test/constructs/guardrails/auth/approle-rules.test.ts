@@ -11,7 +11,7 @@ import { AppRoleAuth } from "../../../../constructs/auth/approle-auth";
 import { appRoleBinding } from "../../../../constructs/guardrails/auth/approle-binding";
 import { secretIdLimits } from "../../../../constructs/guardrails/auth/secret-id-limits";
 import { secretsInState } from "../../../../constructs/guardrails/auth/secrets-in-state";
-import { findingsOf } from "../../../helpers/findings";
+import { findingsOf } from "../../../helpers/guardrails";
 
 /** A role as somebody declared it by the binding. */
 function raw(config: Partial<ApproleAuthBackendRoleConfig>) {

@@ -7,7 +7,7 @@ import type { OidcRoleOptions } from "../../../../constructs/auth/oidc-role";
 import { SecretInput } from "../../../../constructs/core/secret-input";
 import { jwtAudience } from "../../../../constructs/guardrails/auth/jwt-audience";
 import { jwtClaims } from "../../../../constructs/guardrails/auth/jwt-claims";
-import { findingsOf } from "../../../helpers/findings";
+import { findingsOf } from "../../../helpers/guardrails";
 
 function raw(config: Partial<JwtAuthBackendRoleConfig>) {
   return (stack: TerraformStack) =>

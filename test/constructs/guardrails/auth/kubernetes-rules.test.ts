@@ -10,7 +10,7 @@ import { SecretInput } from "../../../../constructs/core/secret-input";
 import { kubernetesAudience } from "../../../../constructs/guardrails/auth/kubernetes-audience";
 import { kubernetesEverybody } from "../../../../constructs/guardrails/auth/kubernetes-everybody";
 import { kubernetesReviewer } from "../../../../constructs/guardrails/auth/kubernetes-reviewer";
-import { findingsOf } from "../../../helpers/findings";
+import { findingsOf } from "../../../helpers/guardrails";
 
 const certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 const host = "https://kubernetes.default.svc";

@@ -3,7 +3,7 @@ import type { TerraformStack } from "cdktf";
 import { LdapAuth, type LdapAuthOptions } from "../../../../constructs/auth/ldap-auth";
 import { ldapNullBind } from "../../../../constructs/guardrails/auth/ldap-null-bind";
 import { ldapTls } from "../../../../constructs/guardrails/auth/ldap-tls";
-import { findingsOf } from "../../../helpers/findings";
+import { findingsOf } from "../../../helpers/guardrails";
 
 function raw(config: Partial<LdapAuthBackendConfig>) {
   return (stack: TerraformStack) => new LdapAuthBackend(stack, "Ldap", { url: "ldaps://ldap", ...config });

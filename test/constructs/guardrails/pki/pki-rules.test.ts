@@ -7,7 +7,7 @@ import { PkiSecretBackendRootCert } from "@cdktf/provider-vault/lib/pki-secret-b
 import type { TerraformStack } from "cdktf";
 import { anyName } from "../../../../constructs/guardrails/pki/any-name";
 import { certificateTtl } from "../../../../constructs/guardrails/pki/certificate-ttl";
-import { findingsOf } from "../../../helpers/findings";
+import { findingsOf } from "../../../helpers/guardrails";
 
 /** A role on a mount that lets certificates live for ten days, with a root that lives for twenty. */
 function role(config: Partial<PkiSecretBackendRoleConfig>, { maxLeaseTtlSeconds = 864_000, rootTtl = "480h" } = {}) {

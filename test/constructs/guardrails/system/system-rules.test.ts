@@ -13,7 +13,7 @@ import { FileAuditDevice } from "../../../../constructs/system/file-audit-device
 import { ServerAuditDevice } from "../../../../constructs/system/server-audit-device";
 import { SocketAuditDevice } from "../../../../constructs/system/socket-audit-device";
 import { SyslogAuditDevice } from "../../../../constructs/system/syslog-audit-device";
-import { findingsOf } from "../../../helpers/findings";
+import { findingsOf } from "../../../helpers/guardrails";
 
 const kv = (stack: TerraformStack) => new Mount(stack, "Kv", { path: "kv", type: "kv-v2" });
 const filePath = "/var/log/vault/audit.log";

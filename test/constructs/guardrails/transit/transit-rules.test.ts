@@ -2,7 +2,7 @@ import { TransitSecretBackendKey } from "@cdktf/provider-vault/lib/transit-secre
 import { deletableKey } from "../../../../constructs/guardrails/transit/deletable-key";
 import { exportableKey } from "../../../../constructs/guardrails/transit/exportable-key";
 import { plaintextBackup } from "../../../../constructs/guardrails/transit/plaintext-backup";
-import { findingsOf } from "../../../helpers/findings";
+import { findingsOf } from "../../../helpers/guardrails";
 
 const arguments_ = { exportable: true, deletionAllowed: true, allowPlaintextBackup: true };
 
