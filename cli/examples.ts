@@ -37,6 +37,15 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   destroy: ["leasehold destroy dev", "leasehold destroy dev --yes --force 12"],
   "env list": ["leasehold env list --json"],
   "env diff": ["leasehold env diff staging prod"],
+  "new environment": [
+    "leasehold new environment",
+    "leasehold new environment qa --address https://vault-qa.company.com --tier staging",
+  ],
+  "new database": [
+    "leasehold new database dev",
+    "leasehold new database dev orders --engine postgres --host postgres-dev.company.com --database orders",
+  ],
+  "new role": ["leasehold new role dev postgres-dev reports --group app_ro --default-ttl 1h --max-ttl 24h --dry-run"],
   check: ["leasehold check", "leasehold check prod --sarif guardrails.sarif"],
   drift: ["leasehold drift prod", "leasehold drift prod --probe --json"],
   completion: [

@@ -9,6 +9,7 @@ import { destroyCommand } from "./commands/destroy";
 import { driftCommand } from "./commands/drift";
 import { envCommand } from "./commands/env";
 import { labCommand } from "./commands/lab";
+import { newCommand } from "./commands/new";
 import { policyCommand } from "./commands/policy";
 import { proveCommand } from "./commands/prove";
 import { reviewCommand } from "./commands/review";
@@ -29,6 +30,7 @@ export function program(context: CliContext): Command {
     .addCommand(userpassCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(envCommand(context))
+    .addCommand(newCommand(context))
     .addCommand(reviewCommand(context))
     .addCommand(deployCommand(context))
     .addCommand(destroyCommand(context))

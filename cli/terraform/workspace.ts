@@ -103,6 +103,7 @@ export class Workspace {
     const leftOut = new Set<string>();
     for (;;) {
       const imported = this.journal.recover(inState, leftOut, this.place.stack);
+      rmSync(file, { force: true }); // cdktf plans into a file of that name, which others may read
       writeFileSync(file, "", { mode: 0o600 });
       const result = await this.run(
         "plan",

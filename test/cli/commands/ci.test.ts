@@ -83,12 +83,4 @@ describe("leasehold ci", () => {
       /^\[leasehold ci login\] the job has no id token: give it the permission id-token: write/,
     );
   });
-
-  it.each(["login", "comment", "seal", "open"])("%s has help with an example", (name) => {
-    const command = ciCommand({ root: "", env: {}, print: () => undefined });
-    let help = "";
-    const its = command.commands.find((each) => each.name() === name);
-    its?.configureOutput({ writeOut: (more) => void (help += more) }).outputHelp();
-    expect(help).toMatch(new RegExp(`Example:\n {2}\\$ leasehold ci ${name} `));
-  });
 });

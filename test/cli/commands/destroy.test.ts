@@ -34,11 +34,4 @@ describe("leasehold destroy", () => {
       message: expect.stringContaining("Give how many users may be left behind, 1 or more.") as unknown,
     });
   });
-
-  it("shows examples", () => {
-    const written: string[] = [];
-    const command = destroyCommand({ root: "", env: {}, print: () => undefined });
-    command.configureOutput({ writeOut: (text) => void written.push(text) }).outputHelp();
-    expect(written.join("")).toContain("npx leasehold destroy dev --yes --force 12");
-  });
 });
