@@ -18,6 +18,9 @@ const idAttributes: Readonly<Record<string, string>> = {
   vault_audit: "path",
 };
 
+/** An entity has an id that only the server knows; the provider names it when it was made already. */
+const alreadyThere = /already exists\W+Entity resource ID "([^"]+)" may be imported/;
+
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 /**
@@ -30,6 +33,7 @@ type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record
 export class Journal {
   private readonly file: string;
   private readonly imports: string;
+  private isFound = false;
 
   constructor(folder: string) {
     this.file = join(folder, "journal.jsonl");
@@ -41,11 +45,28 @@ export class Journal {
     return existsSync(this.file);
   }
 
+  /** Whether something turned out to be there already, which the next plan imports. */
+  get found(): boolean {
+    return this.isFound;
+  }
+
   note(event: ApplyEvent): void {
+    if (event.type === "diagnostic") {
+      const { address, summary, detail } = event.diagnostic;
+      const id = alreadyThere.exec(`${summary} ${detail}`)?.[1];
+      if (address === undefined || id === undefined) return;
+      this.isFound = true;
+      this.write({ address, id });
+      return;
+    }
     if (event.type !== "apply_start" && event.type !== "apply_complete") return;
     const { resource, action, id_value: id } = event.hook;
     if (action !== "create") return;
     const entry: Entry = { address: resource.addr, ...(event.type === "apply_complete" ? { id } : {}) };
+    this.write(entry);
+  }
+
+  private write(entry: Entry): void {
     appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
   }
 

@@ -153,7 +153,7 @@ export class Workspace {
       },
     );
     // Terraform that ends by itself has handed over its state, or kept it in errored.tfstate.
-    if (result.signal === undefined) this.journal.remove();
+    if (result.signal === undefined && !this.journal.found) this.journal.remove();
     return result;
   }
 

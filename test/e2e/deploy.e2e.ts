@@ -223,7 +223,9 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     await dev.deploy();
     const user = await operator().issueCredentials("database", "app-readonly");
     const env = await dev.env();
-    await expect(dev.destroy(env)).rejects.toThrow(/failed to revoke "database\/creds\/app-readonly\//);
+    const lines: string[] = [];
+    await expect(dev.destroy(env, (line) => void lines.push(line))).rejects.toThrow("exited with 1");
+    expect(lines.join("\n")).toMatch(/failed to revoke "database\/creds\/app-readonly\//);
     await expect(operator().issueCredentials("database", "app-readonly")).rejects.toMatchObject({ status: 404 });
 
     await operator().write("sys/leases/revoke-force/database", {});

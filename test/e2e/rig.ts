@@ -74,6 +74,9 @@ export class Deployment {
       await operator.delete(`sys/mounts/${path}`);
     }
     for (const { path } of auth) await operator.delete(`sys/auth/${path}`);
+    // Users of userpass and the directory have entities of their own.
+    for (const name of await operator.list("identity/entity/name"))
+      await operator.delete(`identity/entity/name/${name}`);
     for (const { name } of identity.groups) await operator.delete(`identity/group/name/${name}`);
     for (const { name } of policies) await operator.delete(`sys/policies/acl/${name}`);
     await this.dropDatabase();
@@ -147,8 +150,8 @@ export class Deployment {
   }
 
   /** `cdktf destroy`. */
-  async destroy(env: HostEnvironment): Promise<string> {
-    return destroy(this.environment, { root: testContext().root, output: this.output, env });
+  async destroy(env: HostEnvironment, onLine?: (line: string) => void): Promise<string> {
+    return destroy(this.environment, { root: testContext().root, output: this.output, env, onLine });
   }
 
   /** What `terraform plan` would do with what was synthesised last. */
