@@ -11,13 +11,15 @@ import { projectRoot } from "../cli/context";
 import { type HostEnvironment, hostEnvironment } from "../environments/load";
 import type { EnvironmentDefinition } from "../environments/schema";
 import { type DeployParameters, parametersVariable } from "./deploy-declaration";
-import { LifecycleRig, optionOf, printLine, rounded } from "./lifecycle-rig";
+import { LifecycleRig, optionOf, printLine, rounded, textOption } from "./lifecycle-rig";
 
 /**
  * `leasehold deploy` of a new environment beside `terraform init`, `plan` and `apply` of the same stack with its own backend, on
  * a real Vault and PostgreSQL. Synthesis, which bare Terraform does not do, is given by itself and not part of the ratio.
  *
- * Usage: node --import tsx bench/deploy.ts [--roles 1000] [--pairs 1]; without --roles: 100 and 1,000
+ * Usage: node --import tsx bench/deploy.ts [--roles 1000] [--pairs 1] [--backend local|pg] [--alone]
+ *
+ * Without --roles: 100 and 1,000. --alone leaves bare Terraform out: with local state it is quadratic, 20 minutes at 5,000.
  */
 
 interface Bench {
@@ -28,6 +30,7 @@ interface Bench {
 }
 
 const backends = ["local", "pg"] as const;
+type Backend = (typeof backends)[number];
 const [mount, database, stateDatabase] = ["bench", "bench", "state"];
 
 async function main(): Promise<void> {
@@ -35,11 +38,18 @@ async function main(): Promise<void> {
   await ThrowAway.use(async (place) => {
     const bench = await prepare(place);
     for (const roles of given === 0 ? [100, 1_000] : [given]) {
-      for (const backend of backends) {
+      for (const backend of chosenBackends()) {
         for (let pair = 1; pair <= optionOf("pairs", 1); pair++) printLine(await measure(bench, roles, backend, pair));
       }
     }
   });
+}
+
+function chosenBackends(): readonly Backend[] {
+  const given = textOption("backend");
+  const chosen = backends.filter((backend) => given === undefined || backend === given);
+  if (chosen.length === 0) throw new Error(`--backend wants ${backends.join(" or ")}, not ${given}`);
+  return chosen;
 }
 
 async function prepare(place: ThrowAway): Promise<Bench> {
@@ -61,10 +71,10 @@ async function prepare(place: ThrowAway): Promise<Bench> {
   };
 }
 
-async function measure(bench: Bench, roles: number, backend: (typeof backends)[number], pair: number) {
+async function measure(bench: Bench, roles: number, backend: Backend, pair: number) {
   const output = join(bench.folder, `${roles}-${backend}-${pair}`);
   mkdirSync(output);
-  const states: Record<(typeof backends)[number], EnvironmentDefinition["state"]> = {
+  const states: Record<Backend, EnvironmentDefinition["state"]> = {
     local: { backend: "local", path: join(output, "terraform.tfstate") },
     pg: { backend: "pg", schemaName: `bench_${roles}_${pair}` },
   };
@@ -80,18 +90,17 @@ async function measure(bench: Bench, roles: number, backend: (typeof backends)[n
     show: runQuietly,
   });
   await cleanUp(bench, output, states[backend]);
+  const { synthesis, ...ours } = seconds;
+  const leasehold = sum(ours);
+  const line = { roles, backend, pair, leasehold: rounded(leasehold), synthesis: rounded(synthesis) };
+  if (process.argv.includes("--alone")) return { ...line, parts: { leasehold: roundedAll(ours) } };
   const bare = await bareTerraform(join(output, "stacks", "bench"), env);
   await cleanUp(bench, output, states[backend]);
-  const { synthesis, ...ours } = seconds;
-  const [leasehold, terraform] = [sum(ours), sum(bare)];
+  const terraform = sum(bare);
   return {
-    roles,
-    backend,
-    pair,
-    leasehold: rounded(leasehold),
+    ...line,
     terraform: rounded(terraform),
     ratio: rounded(leasehold / terraform),
-    synthesis: rounded(synthesis),
     parts: { leasehold: roundedAll(ours), terraform: roundedAll(bare) },
   };
 }

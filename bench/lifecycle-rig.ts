@@ -204,11 +204,17 @@ export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** What was given after `--name`, if it was. */
+export function textOption(name: string): string | undefined {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? undefined : (process.argv[at + 1] ?? "");
+}
+
 /** A whole number after `--name`, or its default. */
 export function optionOf(name: string, byDefault: number): number {
-  const at = process.argv.indexOf(`--${name}`);
-  if (at < 0) return byDefault;
-  const value = Number(process.argv[at + 1]);
+  const given = textOption(name);
+  if (given === undefined) return byDefault;
+  const value = Number(given);
   if (Number.isInteger(value) && value > 0) return value;
   throw new Error(`--${name} wants a whole number, such as ${byDefault}`);
 }
