@@ -1,5 +1,6 @@
 import { show } from "../constructs/core/errors";
 import { checkDatabase } from "./databases/references";
+import { checkEngine } from "./engines/schema";
 import { loginsOf } from "./logins/logins";
 import { duplicates, type Misfit, unknown } from "./misfit";
 import type { Environment } from "./schema";
@@ -10,7 +11,7 @@ import { checkAudit } from "./system/audit";
 
 /** Names that are declared twice, and names that are used without being declared. */
 export function checkReferences(environment: Environment): Misfit[] {
-  const { mounts, databases, auth, identity, policies } = environment;
+  const { mounts, databases, engines, auth, identity, policies } = environment;
   const roles = databases.flatMap((database, at) =>
     (["roles", "staticRoles"] as const).flatMap((kind) =>
       database[kind].map((role, roleAt) => ({
@@ -39,6 +40,7 @@ export function checkReferences(environment: Environment): Misfit[] {
     roles: roles.map(({ name }) => name),
     leasedRoles: roles.filter(({ kind }) => kind === "roles").map(({ name }) => name),
     databaseMounts: mountPaths,
+    engines,
     policies: policies.map(({ name }) => name),
   };
 
@@ -46,10 +48,10 @@ export function checkReferences(environment: Environment): Misfit[] {
     ...ownLogin(environment),
     ...auditInNamespace(environment),
     ...checkAudit(environment.audit),
-    ...duplicates(
-      "mount",
-      mounts.map(({ path }, at) => ({ name: path, path: ["mounts", at, "path"] })),
-    ),
+    ...duplicates("mount", [
+      ...mounts.map(({ path }, at) => ({ name: path, path: ["mounts", at, "path"] })),
+      ...engines.map(({ path }, at) => ({ name: path, path: ["engines", at, "path"] })),
+    ]),
     ...duplicates(
       "database",
       // Commands and overrides go by the name alone.
@@ -73,6 +75,7 @@ export function checkReferences(environment: Environment): Misfit[] {
       policies.map(({ name }, at) => ({ name, path: ["policies", at, "name"] })),
     ),
     ...databases.flatMap((database, at) => checkDatabase(database, ["databases", at])),
+    ...engines.flatMap((engine, at) => checkEngine(engine, ["engines", at])),
     ...logins.flatMap(({ login, path }) => checkSubject(login, known, path)),
     ...checkIdentity(identity, methodPaths),
     ...(["entities", "groups"] as const).flatMap((kind) =>

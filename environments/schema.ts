@@ -4,6 +4,8 @@ import { ProviderFeatures } from "../constructs/core/provider-features";
 import { defaultServer, ServerFeatures } from "../constructs/core/server-features";
 import { anyStatements, database, type DatabaseDefinition } from "./databases/schema";
 import { tiers } from "../constructs/core/tier";
+import { mountFields } from "./engines/mount";
+import { secretsEngine } from "./engines/schema";
 import { duration, mountPath, name, port, secret } from "./fields";
 import { jwtKeys } from "./logins/jwt";
 import { authMethod } from "./logins/schema";
@@ -97,13 +99,7 @@ const state = z.discriminatedUnion("backend", [
   z.strictObject({ backend: z.literal("consul"), path: z.string().min(1), address: z.string().min(1).optional() }),
 ]);
 
-const databaseMount = z.strictObject({
-  path: mountPath,
-  type: z.literal("database"),
-  description: z.string().optional(),
-  defaultLeaseTtl: duration.optional(),
-  maxLeaseTtl: duration.optional(),
-});
+const databaseMount = z.strictObject({ type: z.literal("database"), ...mountFields });
 
 /** One role for several databases: in each it becomes the role `<database>-<name>`. */
 const sharedRole = z.strictObject({
@@ -114,6 +110,21 @@ const sharedRole = z.strictObject({
   defaultTtl: duration,
   maxTtl: duration,
 });
+
+/**
+ * What lies in Vault for one team: of an environment, or of one of its namespaces.
+ */
+const contents = {
+  /** Mounts of databases. */
+  mounts: z.array(databaseMount),
+  databases: z.array(database),
+  sharedRoles: z.array(sharedRole).default([]),
+  /** Secrets engines other than those of databases, with what they hold. */
+  engines: z.array(secretsEngine).default([]),
+  auth: z.array(authMethod),
+  identity: identity.default({ entities: [], groups: [] }),
+  policies: z.array(policy),
+};
 
 /** What an environment is. Unknown keys are refused at every level; load.ts adds that references lead somewhere. */
 export const environmentSchema = z.strictObject({
@@ -132,12 +143,7 @@ export const environmentSchema = z.strictObject({
   /** Audit devices, made before anything that lets credentials out. */
   audit: z.array(auditDevice).default([]),
   auditedHeaders: z.array(auditedHeader).default([]),
-  mounts: z.array(databaseMount),
-  databases: z.array(database),
-  sharedRoles: z.array(sharedRole).default([]),
-  auth: z.array(authMethod),
-  identity: identity.default({ entities: [], groups: [] }),
-  policies: z.array(policy),
+  ...contents,
   /** Guardrails that are right to object, and are overruled here. */
   waivers: z.array(waiver).default([]),
 });

@@ -1,13 +1,10 @@
-import type { Construct } from "constructs";
 import type { DatabaseSecretsEngine } from "../constructs/database/database-secrets-engine";
 import { DynamicRole } from "../constructs/database/dynamic-role";
 import type { StaticRole } from "../constructs/database/static-role";
 import type { IPolicySubject } from "../constructs/policy/policy-subject";
-import { KvMount } from "../constructs/secrets/kv-mount";
-import { PkiMount } from "../constructs/secrets/pki-mount";
-import { TransitMount } from "../constructs/secrets/transit-mount";
 import type { DeclaredGrants } from "../environments/subjects/grants";
 import { found } from "./found";
+import type { SecretsEngines } from "./secrets-engines";
 
 const kvGrants = {
   read: "grantRead",
@@ -28,13 +25,10 @@ const pkiGrants = { issue: "grantIssue", sign: "grantSign" } as const;
 
 /** Gives subjects what an environment declares for them. */
 export class SubjectGrants {
-  private readonly kv = new Map<string, KvMount>();
-  private readonly transit = new Map<string, TransitMount>();
-  private readonly pki = new Map<string, PkiMount>();
-
   constructor(
-    private readonly scope: Construct,
-    private readonly engines: ReadonlyMap<string, DatabaseSecretsEngine>,
+    /** Mounts of databases. */
+    private readonly databases: ReadonlyMap<string, DatabaseSecretsEngine>,
+    private readonly engines: SecretsEngines,
     /** Dynamic and static roles, as `<mount>/<role>`. */
     private readonly roles: ReadonlyMap<string, DynamicRole | StaticRole>,
   ) {}
@@ -42,15 +36,15 @@ export class SubjectGrants {
   give(subject: IPolicySubject, declared: DeclaredGrants): void {
     this.giveDatabases(subject, declared);
     for (const { mount, path, may } of declared.kv ?? []) {
-      const kv = this.referred(this.kv, mount, KvMount);
+      const kv = this.engines.kv(mount);
       for (const capability of may) kv[kvGrants[capability]](subject, path);
     }
     for (const { mount, key, may } of declared.transit ?? []) {
-      const transit = this.referred(this.transit, mount, TransitMount).key(key);
+      const transit = this.engines.transit(mount).key(key);
       for (const capability of may) transit[transitGrants[capability]](subject);
     }
     for (const { mount, role, may } of declared.pki ?? []) {
-      const pki = this.referred(this.pki, mount, PkiMount).role(role);
+      const pki = this.engines.pki(mount).role(role);
       for (const capability of may) pki[pkiGrants[capability]](subject);
     }
   }
@@ -62,28 +56,17 @@ export class SubjectGrants {
       else role.grantStaticCredentials(subject);
     }
     for (const path of declared.allCredentialsOf ?? []) {
-      found(this.engines, path).grantCredentials(subject);
-      found(this.engines, path).grantStaticCredentials(subject);
+      found(this.databases, path).grantCredentials(subject);
+      found(this.databases, path).grantStaticCredentials(subject);
     }
     for (const reference of declared.renewLeases ?? []) this.leased(reference).grantLeaseRenewal(subject);
     for (const reference of declared.manageLeases ?? []) this.leased(reference).grantManageLeases(subject);
-    for (const path of declared.manageAllLeasesOf ?? []) found(this.engines, path).grantManageLeases(subject);
+    for (const path of declared.manageAllLeasesOf ?? []) found(this.databases, path).grantManageLeases(subject);
   }
 
   private leased(reference: string): DynamicRole {
     const role = found(this.roles, reference);
     if (role instanceof DynamicRole) return role;
     throw new Error(`${reference} passed the environment's schema without having leases`);
-  }
-
-  /** A mount that the environment does not declare: one construct of it, however many grants name it. */
-  private referred<T>(
-    known: Map<string, T>,
-    path: string,
-    kind: { fromPath(scope: Construct, id: string, path: string): T },
-  ): T {
-    const mount = known.get(path) ?? kind.fromPath(this.scope, `mount-${path}`, path);
-    known.set(path, mount);
-    return mount;
   }
 }

@@ -14,6 +14,7 @@ import { AuthMethods } from "./auth-methods";
 import { declareAudit } from "./declared-audit";
 import { declareIdentity } from "./declared-identity";
 import { found } from "./found";
+import { SecretsEngines } from "./secrets-engines";
 import { declareBackend } from "./state-backend";
 import { SubjectGrants } from "./subject-grants";
 
@@ -27,7 +28,7 @@ export interface VaultStackProps {
 
 /** The Vault configuration of one environment. The schema has seen to it that every reference leads somewhere. */
 export class VaultStack extends TerraformStack {
-  private readonly engines = new Map<string, DatabaseSecretsEngine>();
+  private readonly databases = new Map<string, DatabaseSecretsEngine>();
   private readonly roles = new Map<string, DynamicRole | StaticRole>();
   private judged: object | undefined;
 
@@ -39,14 +40,17 @@ export class VaultStack extends TerraformStack {
     new VaultEndpoint(this, "Vault", environment.vault);
     declareAudit(this, environment);
     for (const mount of environment.mounts) {
-      this.engines.set(
+      this.databases.set(
         mount.path,
         new DatabaseSecretsEngine(this, `mount-${mount.path}`, { ...mount, preventDestroy }),
       );
     }
     for (const database of environment.databases) this.addDatabase(database, preventDestroy);
 
-    const grants = new SubjectGrants(this, this.engines, this.roles);
+    const engines = new SecretsEngines(this, preventDestroy);
+    for (const engine of environment.engines) engines.add(engine);
+
+    const grants = new SubjectGrants(this.databases, engines, this.roles);
     const policies = new Map<string, VaultPolicy>();
     for (const { name, rules = [], library: file, ...granted } of environment.policies) {
       const written = file === undefined ? rules : [...found(library, file), ...rules];
@@ -68,7 +72,7 @@ export class VaultStack extends TerraformStack {
 
   private addDatabase(database: DatabaseDefinition, preventDestroy: boolean): void {
     const { mount, roles, staticRoles } = database;
-    const connection = connect(found(this.engines, mount), database, preventDestroy);
+    const connection = connect(found(this.databases, mount), database, preventDestroy);
     for (const role of roles) this.roles.set(`${mount}/${role.name}`, connection.addRole(role.name, role));
     for (const role of staticRoles) this.roles.set(`${mount}/${role.name}`, connection.addStaticRole(role.name, role));
   }

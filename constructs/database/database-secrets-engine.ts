@@ -1,34 +1,18 @@
-import { Mount } from "@cdktf/provider-vault/lib/mount";
 import { Construct } from "constructs";
 import type { PolicyRule } from "../../policies/language/policy-rule";
-import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
+import type { Duration } from "../core/duration";
 import { requireMountPath } from "../core/names";
 import type { IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
-import { protection } from "../provider/protection";
+import { declareMount, type MountOptions } from "../provider/declared-mount";
 import { CustomConnection, type CustomConnectionOptions } from "./custom-connection";
 import type { IDatabaseConnection, IDatabaseMount, IDatabaseRole } from "./database-interfaces";
 import { MongoDbConnection, type MongoDbConnectionOptions } from "./mongodb-connection";
 import { MySqlConnection, type MySqlConnectionOptions } from "./mysql-connection";
 import { PostgresConnection, type PostgresConnectionOptions } from "./postgres-connection";
 
-export interface DatabaseSecretsEngineProps {
-  /** Where the engine is mounted, without a leading or trailing `/`. @default "database" */
-  readonly path?: string;
-  /** Shown by `vault secrets list`. @default "Short-lived database users" */
-  readonly description?: string;
-  /** TTL of leases whose role names none. @default the server's, 768h unless configured */
-  readonly defaultLeaseTtl?: Duration;
-  /** The longest TTL that a role of the mount may have. @default the server's, 768h unless configured */
-  readonly maxLeaseTtl?: Duration;
-  /**
-   * Whether Terraform refuses to destroy the mount, also where a change of its path would mount it anew: every user and role
-   * below it ends with it. @default false
-   *
-   * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy
-   */
-  readonly preventDestroy?: boolean;
-}
+/** The path is `database` unless another is given. */
+export type DatabaseSecretsEngineProps = MountOptions;
 
 /** A mounted database secrets engine, declared here or elsewhere. */
 export interface IDatabaseSecretsEngine extends Construct, IDatabaseMount {
@@ -128,29 +112,13 @@ export class DatabaseSecretsEngine extends DatabaseSecretsEngineBase {
    */
   constructor(scope: Construct, id: string, props: DatabaseSecretsEngineProps = {}) {
     super(scope, id);
-    this.path = requireMountPath(this.node.path, "path", props.path ?? "database");
-    claimName(this, "mount", this.path);
-    const { defaultLeaseTtl, maxLeaseTtl } = props;
-    if (defaultLeaseTtl !== undefined && maxLeaseTtl !== undefined) {
-      parseTtlPair(this.node.path, { defaultTtl: defaultLeaseTtl, maxTtl: maxLeaseTtl }, [
-        "defaultLeaseTtl",
-        "maxLeaseTtl",
-      ]);
-    }
-    const seconds = (field: "defaultLeaseTtl" | "maxLeaseTtl") => {
-      const ttl = props[field];
-      return ttl === undefined ? undefined : parseDuration(this.node.path, field, ttl);
-    };
-    this.maxLeaseTtl = maxLeaseTtl;
-    const resource = new Mount(this, "Resource", {
+    const resource = declareMount(this, props, {
       type: "database",
-      path: this.path,
-      description: props.description ?? "Short-lived database users",
-      defaultLeaseTtlSeconds: seconds("defaultLeaseTtl"),
-      maxLeaseTtlSeconds: seconds("maxLeaseTtl"),
-      lifecycle: protection(this.node.path, props.preventDestroy),
+      path: "database",
+      description: "Short-lived database users",
     });
-    this.node.defaultChild = resource;
+    this.path = props.path ?? "database";
+    this.maxLeaseTtl = props.maxLeaseTtl;
     this.pathReference = resource.path;
   }
 }

@@ -1,5 +1,6 @@
 import { PolicyDocument } from "../../policies/language/policy-document";
 import type { PolicyRule } from "../../policies/language/policy-rule";
+import { engineDeployerRules } from "../engines/schema";
 import type { Environment } from "../schema";
 
 type AuthMethod = Environment["auth"][number];
@@ -9,7 +10,7 @@ type AuthMethod = Environment["auth"][number];
  * writes policies, so whoever holds it can widen access.
  */
 export function deployerPolicy(environment: Environment): PolicyDocument {
-  const { name, mounts, databases, auth, identity } = environment;
+  const { name, mounts, databases, engines, auth, identity } = environment;
   const hasIdentity =
     identity.entities.length + identity.groups.length > 0 || auth.some(({ method }) => method === "userpass");
   return new PolicyDocument([
@@ -19,7 +20,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
       reason: `Deploys ${name}: the provider works with a child token that ends with the run`,
     },
     { path: "sys/mounts", capabilities: ["read"], reason: "Sees which engines are mounted" },
-    ...mounts.flatMap(({ path }) => [
+    ...[...mounts, ...engines].flatMap(({ path }) => [
       managed(`sys/mounts/${path}`, `Mounts the engine ${path}`),
       {
         path: `sys/mounts/${path}/tune`,
@@ -29,6 +30,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
       ...leaseRules(path),
     ]),
     ...[...new Set(databases.map(({ mount }) => mount))].flatMap(databaseRules),
+    ...engines.flatMap(engineDeployerRules),
     // Not each by its name: what is declared no more has to be removed too.
     managed("sys/policies/acl/+", "Policies"),
     { path: "sys/auth", capabilities: ["read"], reason: "Sees which auth methods are mounted" },

@@ -57,26 +57,33 @@ export interface Grantable {
   readonly leasedRoles: readonly string[];
   /** Mounts of the database engine. */
   readonly databaseMounts: readonly string[];
+  /** Other engines that are declared; grants can also name mounts that are managed elsewhere. */
+  readonly engines: readonly { readonly path: string; readonly type: string }[];
 }
 
 /** Grants of what is not declared. */
 export function checkGrants(
   granted: DeclaredGrants,
-  { roles, leasedRoles, databaseMounts }: Grantable,
+  { roles, leasedRoles, databaseMounts, engines }: Grantable,
   path: readonly (string | number)[],
 ): Misfit[] {
   const at = (field: keyof DeclaredGrants) => [...path, field];
+  const types = new Map([
+    ...databaseMounts.map((mount) => [mount, "database"] as const),
+    ...engines.map(({ path: mount, type }) => [mount, type] as const),
+  ]);
   const otherEngine = (["kv", "transit", "pki"] as const).flatMap((field) =>
-    (granted[field] ?? []).flatMap(({ mount }, index) =>
-      databaseMounts.includes(mount)
-        ? [
+    (granted[field] ?? []).flatMap(({ mount }, index) => {
+      const type = types.get(mount);
+      return type === undefined || type === field
+        ? []
+        : [
             {
               path: [...at(field), index, "mount"],
-              message: `${show(mount)} is a mount of databases: name a ${field} mount`,
+              message: `${show(mount)} is a mount of ${type === "database" ? "databases" : type}: name a ${field} mount`,
             },
-          ]
-        : [],
-    ),
+          ];
+    }),
   );
   return [
     ...unknown("role", granted.credentials ?? [], roles, at("credentials")),

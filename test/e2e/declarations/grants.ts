@@ -4,9 +4,9 @@ import { AppRoleAuth } from "../../../constructs/auth/approle-auth";
 import { SecretInput } from "../../../constructs/core/secret-input";
 import { DatabaseSecretsEngine } from "../../../constructs/database/database-secrets-engine";
 import { PostgresStatements } from "../../../constructs/database/statements/postgres-statements";
-import { KvMount } from "../../../constructs/secrets/kv-mount";
-import { PkiMount } from "../../../constructs/secrets/pki-mount";
-import { TransitMount } from "../../../constructs/secrets/transit-mount";
+import { KvSecretsEngine } from "../../../constructs/secrets/kv-secrets-engine";
+import { PkiSecretsEngine } from "../../../constructs/secrets/pki-secrets-engine";
+import { TransitSecretsEngine } from "../../../constructs/secrets/transit-secrets-engine";
 
 export interface GrantedTo {
   readonly port: number;
@@ -51,7 +51,7 @@ export function declare(stack: TerraformStack, { port }: GrantedTo): void {
   engine.grantManageLeases(dba);
   engine.grantLeaseRenewal(bare("mount-renewal"));
 
-  const kv = KvMount.fromPath(stack, "Kv", "grants-kv");
+  const kv = KvSecretsEngine.fromPath(stack, "Kv", "grants-kv");
   kv.grantRead(bare("kv-read"), "app");
   kv.grantWrite(bare("kv-write"), "app");
   kv.grantList(bare("kv-list"), "app");
@@ -62,7 +62,7 @@ export function declare(stack: TerraformStack, { port }: GrantedTo): void {
   kv.grantRead(keeper, "app");
   kv.grantWrite(keeper, "app/state");
 
-  const transit = TransitMount.fromPath(stack, "Transit", "grants-transit");
+  const transit = TransitSecretsEngine.fromPath(stack, "Transit", "grants-transit");
   transit.key("app").grantEncrypt(bare("encrypt"));
   transit.key("absent").grantEncrypt(bare("encrypt-absent"));
   transit.key("app").grantDecrypt(bare("decrypt"));
@@ -70,7 +70,7 @@ export function declare(stack: TerraformStack, { port }: GrantedTo): void {
   transit.key("signer").grantSign(bare("sign"));
   transit.key("signer").grantVerify(bare("verify"));
 
-  const pki = PkiMount.fromPath(stack, "Pki", "grants-pki");
+  const pki = PkiSecretsEngine.fromPath(stack, "Pki", "grants-pki");
   pki.role("app").grantIssue(bare("pki-issue"));
   pki.role("app").grantSign(bare("pki-sign"));
   pki.grantRevokeWithKey(bare("pki-revoke"));

@@ -5,7 +5,7 @@ import { TokenAuth } from "../../../constructs/auth/token-auth";
 import { ExternalGroup } from "../../../constructs/identity/external-group";
 import { IdentityEntity } from "../../../constructs/identity/identity-entity";
 import { IdentityGroup } from "../../../constructs/identity/identity-group";
-import { KvMount } from "../../../constructs/secrets/kv-mount";
+import { KvSecretsEngine } from "../../../constructs/secrets/kv-secrets-engine";
 
 export interface People {
   /** Locks alice. */
@@ -14,7 +14,7 @@ export interface People {
 
 /** Two people who log in by userpass, groups of theirs, one that tokens of JWT name, and tokens that a program makes. */
 export function declare(stack: TerraformStack, { disabled }: People): void {
-  const kv = KvMount.fromPath(stack, "Kv", "identity-kv");
+  const kv = KvSecretsEngine.fromPath(stack, "Kv", "identity-kv");
   const users = AuthMethod.fromPath(stack, "Users", "identity-users");
   const jwt = AuthMethod.fromPath(stack, "Jwt", "identity-jwt");
 

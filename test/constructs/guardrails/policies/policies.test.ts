@@ -4,7 +4,7 @@ import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import { DatabaseSecretsEngine } from "../../../../constructs/database/database-secrets-engine";
 import { policyGuardrails } from "../../../../constructs/guardrails/policies/rules";
 import { VaultPolicy } from "../../../../constructs/policy/vault-policy";
-import { KvMount } from "../../../../constructs/secrets/kv-mount";
+import { KvSecretsEngine } from "../../../../constructs/secrets/kv-secrets-engine";
 import { policyRules } from "../../../../policies/lint/policy-rules";
 import { against, judged } from "../../../helpers/guardrails";
 import { stackWithVault } from "../../../helpers/synth";
@@ -58,7 +58,7 @@ describe("guardrails on policies", () => {
     const policy = new VaultPolicy(stack, "App", { name: "app" });
     role.grantCredentials(policy);
     role.grantManageLeases(policy);
-    const kv = KvMount.fromPath(stack, "Kv", "team");
+    const kv = KvSecretsEngine.fromPath(stack, "Kv", "team");
     kv.grantRead(policy, "app");
     kv.grantDestroy(policy, "app");
     expect(judged(stack).findings.filter(({ id }) => id.startsWith("LH-POL"))).toEqual([]);

@@ -1,6 +1,6 @@
-import { KvMount } from "../../../constructs/secrets/kv-mount";
-import { PkiMount } from "../../../constructs/secrets/pki-mount";
-import { TransitMount } from "../../../constructs/secrets/transit-mount";
+import { KvSecretsEngine } from "../../../constructs/secrets/kv-secrets-engine";
+import { PkiSecretsEngine } from "../../../constructs/secrets/pki-secrets-engine";
+import { TransitSecretsEngine } from "../../../constructs/secrets/transit-secrets-engine";
 import type { Grant } from "../../../constructs/policy/policy-subject";
 import { VaultPolicy } from "../../../constructs/policy/vault-policy";
 import { Evaluator } from "../../../policies/evaluator/evaluator";
@@ -12,16 +12,16 @@ function declare() {
   return {
     stack,
     policy,
-    kv: KvMount.fromPath(stack, "Kv", "secret"),
-    transit: TransitMount.fromPath(stack, "Transit", "transit"),
-    pki: PkiMount.fromPath(stack, "Pki", "pki"),
+    kv: KvSecretsEngine.fromPath(stack, "Kv", "secret"),
+    transit: TransitSecretsEngine.fromPath(stack, "Transit", "transit"),
+    pki: PkiSecretsEngine.fromPath(stack, "Pki", "pki"),
     evaluator: () => new Evaluator([{ name: "app", rules: policy.toDocument().rules }]),
   };
 }
 
 const said = ({ rules }: Grant) => rules.map(({ path, capabilities }) => `${path}: ${capabilities.join(" ")}`);
 
-describe("KvMount", () => {
+describe("KvSecretsEngine", () => {
   const grants = [
     ["grantRead", ["data/app: read", "data/app/*: read", "metadata/app: read", "metadata/app/*: read"]],
     ["grantWrite", ["data/app: create update patch", "data/app/*: create update patch"]],
@@ -130,9 +130,12 @@ describe("mounts that are managed elsewhere", () => {
     expect(addresses(synth(stack)).map((address) => address.split(".")[0])).toEqual(["vault_policy"]);
   });
 
-  it.each([KvMount, TransitMount, PkiMount])("are refused twice, and at paths that can't be one", (mount) => {
-    const { stack } = declare();
-    expect(() => mount.fromPath(stack, "Again", "secret")).toThrow('[dev/Again] mount "secret" is declared already');
-    expect(() => mount.fromPath(stack, "Bad", "a/")).toThrow('[dev/Bad] path "a/" can\'t be used in a Vault path');
-  });
+  it.each([KvSecretsEngine, TransitSecretsEngine, PkiSecretsEngine])(
+    "are refused twice, and at paths that can't be one",
+    (mount) => {
+      const { stack } = declare();
+      expect(() => mount.fromPath(stack, "Again", "secret")).toThrow('[dev/Again] mount "secret" is declared already');
+      expect(() => mount.fromPath(stack, "Bad", "a/")).toThrow('[dev/Bad] path "a/" can\'t be used in a Vault path');
+    },
+  );
 });

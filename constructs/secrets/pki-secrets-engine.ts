@@ -1,21 +1,21 @@
 import type { Construct } from "constructs";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
-import { SecretsMount } from "./secrets-mount";
+import { SecretsEngine } from "./secrets-engine";
 
 /**
  * A mount of the PKI secrets engine.
  *
  * @see https://developer.hashicorp.com/vault/docs/secrets/pki
  */
-export class PkiMount extends SecretsMount {
+export class PkiSecretsEngine extends SecretsEngine {
   /**
    * A mount that is managed elsewhere.
    *
    * @throws LeaseholdError when the path can't be used or is taken.
    */
-  static fromPath(scope: Construct, id: string, path: string): PkiMount {
-    return new PkiMount(scope, id, path);
+  static fromPath(scope: Construct, id: string, path: string): PkiSecretsEngine {
+    return new PkiSecretsEngine(scope, id, path);
   }
 
   private constructor(scope: Construct, id: string, path: string) {
@@ -54,7 +54,7 @@ export class PkiRole {
    * @throws LeaseholdError when the name can't be used.
    */
   constructor(
-    readonly mount: SecretsMount,
+    readonly mount: SecretsEngine,
     readonly name: string,
   ) {
     requireName(mount.node.path, "role", name);

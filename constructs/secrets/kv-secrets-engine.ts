@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import type { Capability } from "../../policies/language/capability";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
 import { requireSecretPrefix } from "./secret-prefix";
-import { SecretsMount } from "./secrets-mount";
+import { SecretsEngine } from "./secrets-engine";
 
 /** The first segments of the engine's API. */
 type Area = "data" | "metadata" | "delete" | "undelete" | "destroy";
@@ -16,14 +16,14 @@ const areas: readonly string[] = ["data", "metadata", "delete", "undelete", "des
  *
  * @see https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2#acl-rules
  */
-export class KvMount extends SecretsMount {
+export class KvSecretsEngine extends SecretsEngine {
   /**
    * A mount that is managed elsewhere.
    *
    * @throws LeaseholdError when the path can't be used or is taken.
    */
-  static fromPath(scope: Construct, id: string, path: string): KvMount {
-    return new KvMount(scope, id, path);
+  static fromPath(scope: Construct, id: string, path: string): KvSecretsEngine {
+    return new KvSecretsEngine(scope, id, path);
   }
 
   private constructor(scope: Construct, id: string, path: string) {

@@ -1,21 +1,21 @@
 import type { Construct } from "constructs";
 import { requireName } from "../core/names";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
-import { SecretsMount } from "./secrets-mount";
+import { SecretsEngine } from "./secrets-engine";
 
 /**
  * A mount of the Transit secrets engine.
  *
  * @see https://developer.hashicorp.com/vault/docs/secrets/transit
  */
-export class TransitMount extends SecretsMount {
+export class TransitSecretsEngine extends SecretsEngine {
   /**
    * A mount that is managed elsewhere.
    *
    * @throws LeaseholdError when the path can't be used or is taken.
    */
-  static fromPath(scope: Construct, id: string, path: string): TransitMount {
-    return new TransitMount(scope, id, path);
+  static fromPath(scope: Construct, id: string, path: string): TransitSecretsEngine {
+    return new TransitSecretsEngine(scope, id, path);
   }
 
   private constructor(scope: Construct, id: string, path: string) {
@@ -42,7 +42,7 @@ export class TransitKey {
    * @throws LeaseholdError when the name can't be used.
    */
   constructor(
-    readonly mount: SecretsMount,
+    readonly mount: SecretsEngine,
     readonly name: string,
   ) {
     requireName(mount.node.path, "key", name);
