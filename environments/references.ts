@@ -1,5 +1,6 @@
 import { show } from "../constructs/core/errors";
 import { checkDatabase } from "./databases/references";
+import { checkPkiParents } from "./engines/pki";
 import { checkEngine } from "./engines/schema";
 import { loginsOf } from "./logins/logins";
 import { duplicates, type Misfit, unknown } from "./misfit";
@@ -76,6 +77,7 @@ export function checkReferences(environment: Environment): Misfit[] {
     ),
     ...databases.flatMap((database, at) => checkDatabase(database, ["databases", at])),
     ...engines.flatMap((engine, at) => checkEngine(engine, ["engines", at])),
+    ...checkPkiParents(engines),
     ...logins.flatMap(({ login, path }) => checkSubject(login, known, path)),
     ...checkIdentity(identity, methodPaths),
     ...(["entities", "groups"] as const).flatMap((kind) =>

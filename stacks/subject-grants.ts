@@ -10,6 +10,7 @@ const kvGrants = {
   read: "grantRead",
   write: "grantWrite",
   list: "grantList",
+  describe: "grantDescribe",
   delete: "grantDelete",
   undelete: "grantUndelete",
   destroy: "grantDestroy",
@@ -20,8 +21,14 @@ const transitGrants = {
   sign: "grantSign",
   verify: "grantVerify",
   rewrap: "grantRewrap",
+  hmac: "grantHmac",
+  datakey: "grantDataKey",
+  "wrapped-datakey": "grantWrappedDataKey",
+  "read-key": "grantReadKey",
+  rotate: "grantRotate",
 } as const;
-const pkiGrants = { issue: "grantIssue", sign: "grantSign" } as const;
+const pkiGrants = { issue: "grantIssue", sign: "grantSign", acmeAccounts: "grantAcmeAccounts" } as const;
+const revocationGrants = { withKey: "grantRevokeWithKey", any: "grantRevokeAny" } as const;
 
 /** Gives subjects what an environment declares for them. */
 export class SubjectGrants {
@@ -46,6 +53,9 @@ export class SubjectGrants {
     for (const { mount, role, may } of declared.pki ?? []) {
       const pki = this.engines.pki(mount).role(role);
       for (const capability of may) pki[pkiGrants[capability]](subject);
+    }
+    for (const { mount, may } of declared.revokeCertificates ?? []) {
+      for (const capability of may) this.engines.pki(mount)[revocationGrants[capability]](subject);
     }
   }
 

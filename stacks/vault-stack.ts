@@ -8,6 +8,7 @@ import { GuardrailAspect } from "../constructs/guardrails/guardrail-aspect";
 import { VaultPolicy } from "../constructs/policy/vault-policy";
 import { VaultEndpoint } from "../constructs/provider/vault-endpoint";
 import type { DatabaseDefinition } from "../environments/databases/schema";
+import { parentsFirst } from "../environments/engines/pki";
 import type { PolicyLibrary } from "../environments/subjects/policy-library";
 import type { Environment } from "../environments/schema";
 import { AuthMethods } from "./auth-methods";
@@ -48,7 +49,7 @@ export class VaultStack extends TerraformStack {
     for (const database of environment.databases) this.addDatabase(database, preventDestroy);
 
     const engines = new SecretsEngines(this, preventDestroy);
-    for (const engine of environment.engines) engines.add(engine);
+    for (const engine of parentsFirst(environment.engines)) engines.add(engine);
 
     const grants = new SubjectGrants(this.databases, engines, this.roles);
     const policies = new Map<string, VaultPolicy>();

@@ -56,6 +56,16 @@ const features = {
     attribute: "secret_key_wo",
     cost: "the secret key that Vault works with lies in the Terraform state: guard the state as you would guard it",
   },
+  kvDataWriteOnly: {
+    since: [5, 0],
+    attribute: "data_json_wo of vault_kv_secret_v2",
+    cost: "the secret's value lies in the Terraform state, in every backup of it and in every plan",
+  },
+  transitNewerKeyTypes: {
+    since: [5, 1],
+    attribute: "newer types of vault_transit_secret_backend_key",
+    cost: "it refuses the type, or can't read the key",
+  },
 } as const satisfies Record<string, { since: Version; attribute: string; cost: string }>;
 
 type Version = readonly [major: number, minor: number];

@@ -41,6 +41,14 @@ const vaultOnly = (what: string, instead: string): Support => ({
   enterprise: always,
   openbao: "never",
 });
+/** Types of Transit keys that Vault Community refuses. */
+const enterpriseKeys = (what: string, since: Version, instead: string): Support => ({
+  what,
+  instead,
+  community: "never",
+  enterprise: since,
+  openbao: "never",
+});
 const plugInOfVault = (database: string) =>
   vaultOnly(
     `a built-in plug-in for ${database}`,
@@ -95,6 +103,17 @@ const features = {
     community: [1, 20],
     enterprise: [1, 20],
     openbao: "never",
+  },
+  transitCmac: enterpriseKeys("keys for CMACs", [1, 17], 'take type "hmac"'),
+  transitCmac192: enterpriseKeys("192-bit keys for CMACs", [1, 20], 'take type "aes256-cmac"'),
+  transitMlDsa: enterpriseKeys("keys for ML-DSA signatures", [1, 19], 'take type "ed25519"'),
+  transitSlhDsa: enterpriseKeys("keys for SLH-DSA signatures", [1, 20], 'take type "ed25519"'),
+  transitXChaCha20: {
+    what: "XChaCha20 keys",
+    instead: 'take type "aes256-gcm96" or "chacha20-poly1305"',
+    community: "never",
+    enterprise: "never",
+    openbao: [2, 0],
   },
   mongodbPlugin: plugInOfVault("MongoDB"),
   couchbasePlugin: plugInOfVault("Couchbase"),

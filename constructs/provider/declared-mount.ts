@@ -32,6 +32,10 @@ export interface MountKind {
   readonly description: string;
   /** @default none */
   readonly options?: Readonly<Record<string, string>>;
+  /** Request headers that the engine gets to see. @default none */
+  readonly passthroughRequestHeaders?: readonly string[];
+  /** Headers that the engine may answer with. @default none */
+  readonly allowedResponseHeaders?: readonly string[];
 }
 
 /**
@@ -58,10 +62,18 @@ export function declareMount(construct: Construct, options: MountOptions, kind: 
     path,
     description: options.description ?? kind.description,
     ...(kind.options === undefined ? {} : { options: { ...kind.options } }),
+    ...headers(kind),
     defaultLeaseTtlSeconds: seconds("defaultLeaseTtl"),
     maxLeaseTtlSeconds: seconds("maxLeaseTtl"),
     lifecycle: protection(where, options.preventDestroy),
   });
   construct.node.defaultChild = resource;
   return resource;
+}
+
+function headers({ passthroughRequestHeaders, allowedResponseHeaders }: MountKind) {
+  return {
+    ...(passthroughRequestHeaders === undefined ? {} : { passthroughRequestHeaders: [...passthroughRequestHeaders] }),
+    ...(allowedResponseHeaders === undefined ? {} : { allowedResponseHeaders: [...allowedResponseHeaders] }),
+  };
 }

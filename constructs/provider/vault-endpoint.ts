@@ -56,6 +56,10 @@ export class VaultEndpoint extends Construct {
     );
   }
 
+  /** URL of the Vault server. */
+  readonly address: string;
+  /** Namespace of everything in the stack. */
+  readonly namespace: string | undefined;
   /** What the provider can do. */
   readonly features: ProviderFeatures;
   /** What the server can do. */
@@ -73,6 +77,8 @@ export class VaultEndpoint extends Construct {
     }
     endpoints.set(stack, this);
     requireHttpUrl(this.node.path, props.address);
+    this.address = props.address;
+    this.namespace = props.namespace;
     const constraint = props.provider ?? defaultProviderConstraint;
     this.features = ProviderFeatures.of(constraint, `${this.node.path} provider`);
     this.server = ServerFeatures.of(props.server ?? defaultServer, `${this.node.path} server`);

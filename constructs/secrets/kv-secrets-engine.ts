@@ -1,89 +1,81 @@
-import { Annotations } from "cdktf";
+import { KvSecretBackendV2 } from "@cdktf/provider-vault/lib/kv-secret-backend-v2";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { Capability } from "../../policies/language/capability";
-import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
-import { requireSecretPrefix } from "./secret-prefix";
-import { SecretsEngine } from "./secrets-engine";
+import { requireChoice } from "../core/choices";
+import { type Duration, parseDuration } from "../core/duration";
+import { LeaseholdError, show } from "../core/errors";
+import { requireWhole } from "../core/numbers";
+import type { MountOptions } from "../provider/declared-mount";
+import { mostVersions } from "./kv-metadata";
+import { KvMount } from "./kv-mount";
 
-/** The first segments of the engine's API. */
-type Area = "data" | "metadata" | "delete" | "undelete" | "destroy";
-
-const areas: readonly string[] = ["data", "metadata", "delete", "undelete", "destroy"] satisfies Area[];
+/** The path is `secret` unless another is given. */
+export interface KvSecretsEngineProps extends MountOptions {
+  /**
+   * Which of Vault's two KV engines it is. Version 1 keeps one value, which a write or a deletion ends for good: it is refused.
+   * @default 2
+   */
+  readonly version?: 2;
+  /** How many versions of a secret are kept, 1 to 1000; a later write removes the oldest for good. @default 10, as in Vault */
+  readonly maxVersions?: number;
+  /**
+   * Whether a write must name the version that it replaces (`vault kv put -cas=N`), so that no two people overwrite each other
+   * unseen. @default true
+   */
+  readonly casRequired?: boolean;
+  /** How long after its writing each version is deleted; it can be restored until it is destroyed. @default never */
+  readonly deleteVersionAfter?: Duration;
+}
 
 /**
- * A mount of the KV secrets engine, version 2. What is granted on a prefix is granted on the secret of that name and on everything
- * below it, never on a neighbour whose name begins alike.
+ * The KV secrets engine, version 2: secrets with their versions.
  *
- * @see https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2#acl-rules
+ * @see https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2
  */
-export class KvSecretsEngine extends SecretsEngine {
+export class KvSecretsEngine extends KvMount {
   /**
-   * A mount that is managed elsewhere.
+   * A mount that is managed elsewhere. Secrets can be declared in it all the same.
    *
    * @throws LeaseholdError when the path can't be used or is taken.
    */
-  static fromPath(scope: Construct, id: string, path: string): KvSecretsEngine {
-    return new KvSecretsEngine(scope, id, path);
+  static fromPath(scope: Construct, id: string, path: string): KvMount {
+    return new ImportedKvSecretsEngine(scope, id, path);
   }
 
-  private constructor(scope: Construct, id: string, path: string) {
+  readonly ready: readonly ITerraformDependable[];
+
+  /**
+   * @throws LeaseholdError when the path can't be used or is taken, version 1 is asked for, or an option is out of range.
+   */
+  constructor(scope: Construct, id: string, props: KvSecretsEngineProps = {}) {
+    super(scope, id, {
+      options: props,
+      kind: { type: "kv", path: "secret", description: "Secrets with their versions", options: { version: "2" } },
+    });
+    const where = this.node.path;
+    const { version = 2, maxVersions = 10, casRequired = true, deleteVersionAfter } = props;
+    if (version !== 2) {
+      throw new LeaseholdError(
+        where,
+        `version ${show(version)} is given: KV version 1 keeps one value of a secret, and a write or a deletion ends it for good`,
+        "leave version out, and have what reads the secrets use the paths of version 2 (data/)",
+      );
+    }
+    const config = new KvSecretBackendV2(this, "Config", {
+      mount: this.pathReference,
+      maxVersions: requireWhole(where, "maxVersions", maxVersions, 1, mostVersions),
+      casRequired: requireChoice(where, "casRequired", casRequired, [true, false]),
+      deleteVersionAfter:
+        deleteVersionAfter === undefined ? 0 : parseDuration(where, "deleteVersionAfter", deleteVersionAfter),
+    });
+    this.ready = [config];
+  }
+}
+
+class ImportedKvSecretsEngine extends KvMount {
+  readonly ready = [];
+
+  constructor(scope: Construct, id: string, path: string) {
     super(scope, id, path);
-  }
-
-  /** Lets the subject read secrets in every version, and which versions there are. */
-  grantRead(subject: IPolicySubject, prefix: string): Grant {
-    return this.grant(subject, prefix, "Reads", { data: ["read"], metadata: ["read"] });
-  }
-
-  /** Lets the subject write new versions, also by changing single keys; not read them. */
-  grantWrite(subject: IPolicySubject, prefix: string): Grant {
-    return this.grant(subject, prefix, "Writes", { data: ["create", "update", "patch"] });
-  }
-
-  /** Lets the subject see the names of the secrets below the prefix. */
-  grantList(subject: IPolicySubject, prefix: string): Grant {
-    return this.grant(subject, prefix, "Lists", { metadata: ["list"] });
-  }
-
-  /** Lets the subject delete versions so that they can be restored. */
-  grantDelete(subject: IPolicySubject, prefix: string): Grant {
-    return this.grant(subject, prefix, "Deletes", { data: ["delete"], delete: ["update"] });
-  }
-
-  /** Lets the subject restore deleted versions. */
-  grantUndelete(subject: IPolicySubject, prefix: string): Grant {
-    return this.grant(subject, prefix, "Restores", { undelete: ["update"] });
-  }
-
-  /** Lets the subject remove versions, or a secret with all of them, for good. */
-  grantDestroy(subject: IPolicySubject, prefix: string): Grant {
-    return this.grant(subject, prefix, "Destroys", { destroy: ["update"], metadata: ["delete"] });
-  }
-
-  private grant(
-    subject: IPolicySubject,
-    prefix: string,
-    does: string,
-    capabilities: Readonly<Partial<Record<Area, readonly Capability[]>>>,
-  ): Grant {
-    requireSecretPrefix(this.node.path, "prefix", prefix);
-    this.warnOfApiPath(prefix);
-    const reason = `${does} ${prefix} and what is below it in KV mount ${this.path}`;
-    return grant(
-      subject,
-      ...Object.entries(capabilities).flatMap(([area, allowed]) =>
-        ["", "/*"].map((end) => ({ path: `${this.path}/${area}/${prefix}${end}`, capabilities: allowed, reason })),
-      ),
-    );
-  }
-
-  /** A folder may be named so, but hardly is. */
-  private warnOfApiPath(prefix: string): void {
-    const [first = ""] = prefix.split("/");
-    if (!areas.includes(first) && !`${prefix}/`.startsWith(`${this.path}/`)) return;
-    Annotations.of(this).addWarning(
-      `prefix ${prefix} begins with ${first}/, which would be a folder in mount ${this.path}: ` +
-        "name the secret as `vault kv get -mount` does, without the mount and the API's own segments",
-    );
   }
 }

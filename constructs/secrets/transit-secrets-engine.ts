@@ -1,83 +1,43 @@
 import type { Construct } from "constructs";
-import { requireName } from "../core/names";
-import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
-import { SecretsEngine } from "./secrets-engine";
+import type { MountOptions } from "../provider/declared-mount";
+import { TransitMount } from "./transit-mount";
+
+/** The path is `transit` unless another is given. */
+export type TransitSecretsEngineProps = MountOptions;
 
 /**
- * A mount of the Transit secrets engine.
+ * The Transit secrets engine: keys that encrypt and sign for programs, and never leave Vault.
  *
  * @see https://developer.hashicorp.com/vault/docs/secrets/transit
  */
-export class TransitSecretsEngine extends SecretsEngine {
+export class TransitSecretsEngine extends TransitMount {
   /**
-   * A mount that is managed elsewhere.
+   * A mount that is managed elsewhere. Keys can be declared in it all the same.
    *
    * @throws LeaseholdError when the path can't be used or is taken.
    */
-  static fromPath(scope: Construct, id: string, path: string): TransitSecretsEngine {
-    return new TransitSecretsEngine(scope, id, path);
+  static fromPath(scope: Construct, id: string, path: string): TransitMount {
+    return new ImportedTransitSecretsEngine(scope, id, path);
   }
 
-  private constructor(scope: Construct, id: string, path: string) {
-    super(scope, id, path);
-  }
+  protected readonly protectsKeys: boolean | undefined;
 
   /**
-   * A key of the mount, which is made elsewhere.
-   *
-   * @throws LeaseholdError when the name can't be used.
+   * @throws LeaseholdError when the path can't be used or is taken, or the TTLs are malformed or inverted.
    */
-  key(name: string): TransitKey {
-    return new TransitKey(this, name);
+  constructor(scope: Construct, id: string, props: TransitSecretsEngineProps = {}) {
+    super(scope, id, {
+      options: props,
+      kind: { type: "transit", path: "transit", description: "Keys that encrypt and sign" },
+    });
+    this.protectsKeys = props.preventDestroy;
   }
 }
 
-/**
- * A key that encrypts or signs. None of its grants lets a key be made by using a name that there is none of.
- *
- * @see https://developer.hashicorp.com/vault/api-docs/secret/transit
- */
-export class TransitKey {
-  /**
-   * @throws LeaseholdError when the name can't be used.
-   */
-  constructor(
-    readonly mount: SecretsEngine,
-    readonly name: string,
-  ) {
-    requireName(mount.node.path, "key", name);
-  }
+class ImportedTransitSecretsEngine extends TransitMount {
+  protected readonly protectsKeys = undefined;
 
-  /** Lets the subject encrypt with the key, not decrypt. */
-  grantEncrypt(subject: IPolicySubject): Grant {
-    return this.grant(subject, "encrypt", "Encrypts");
-  }
-
-  grantDecrypt(subject: IPolicySubject): Grant {
-    return this.grant(subject, "decrypt", "Decrypts");
-  }
-
-  /** Lets the subject have what is encrypted encrypted anew with the key's latest version, without seeing it. */
-  grantRewrap(subject: IPolicySubject): Grant {
-    return this.grant(subject, "rewrap", "Rewraps");
-  }
-
-  grantSign(subject: IPolicySubject): Grant {
-    return this.grant(subject, "sign", "Signs", ["", "/+"]);
-  }
-
-  /** Lets the subject verify signatures and HMACs of the key. */
-  grantVerify(subject: IPolicySubject): Grant {
-    return this.grant(subject, "verify", "Verifies", ["", "/+"]);
-  }
-
-  /** The hash algorithm of a signature can be a segment of its own. */
-  private grant(subject: IPolicySubject, operation: string, does: string, ends: readonly string[] = [""]): Grant {
-    const rules = ends.map((end) => ({
-      path: `${this.mount.path}/${operation}/${this.name}${end}`,
-      capabilities: ["update"] as const,
-      reason: `${does} with key ${this.name} of Transit mount ${this.mount.path}`,
-    }));
-    return grant(subject, ...rules);
+  constructor(scope: Construct, id: string, path: string) {
+    super(scope, id, path);
   }
 }

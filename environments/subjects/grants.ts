@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { show } from "../../constructs/core/errors";
+import { secretLocation } from "../engines/secret-location";
+import { undeclaredKeys } from "../engines/transit";
 import { mountPath, name } from "../fields";
 import { type Misfit, unknown } from "../misfit";
 
@@ -31,19 +33,39 @@ export const grants = {
     .array(
       z.strictObject({
         mount: mountPath,
-        path: secretPath,
-        may: may(["read", "write", "list", "delete", "undelete", "destroy"]),
+        /** As a text, or by the convention environment/application/component/secret. */
+        path: z.union([secretLocation, secretPath]),
+        may: may(["read", "write", "list", "describe", "delete", "undelete", "destroy"]),
       }),
     )
     .optional(),
   /** Keys of Transit mounts. */
   transit: z
     .array(
-      z.strictObject({ mount: mountPath, key: name, may: may(["encrypt", "decrypt", "sign", "verify", "rewrap"]) }),
+      z.strictObject({
+        mount: mountPath,
+        key: name,
+        may: may([
+          "encrypt",
+          "decrypt",
+          "sign",
+          "verify",
+          "rewrap",
+          "hmac",
+          "datakey",
+          "wrapped-datakey",
+          "read-key",
+          "rotate",
+        ]),
+      }),
     )
     .optional(),
   /** Roles of PKI mounts. */
-  pki: z.array(z.strictObject({ mount: mountPath, role: name, may: may(["issue", "sign"]) })).optional(),
+  pki: z
+    .array(z.strictObject({ mount: mountPath, role: name, may: may(["issue", "sign", "acmeAccounts"]) }))
+    .optional(),
+  /** PKI mounts of which the subject may revoke certificates: those that it shows the key of, or any. */
+  revokeCertificates: z.array(z.strictObject({ mount: mountPath, may: may(["withKey", "any"]) })).optional(),
 };
 
 /** What a subject may do, as an environment declares it. */
@@ -58,7 +80,12 @@ export interface Grantable {
   /** Mounts of the database engine. */
   readonly databaseMounts: readonly string[];
   /** Other engines that are declared; grants can also name mounts that are managed elsewhere. */
-  readonly engines: readonly { readonly path: string; readonly type: string }[];
+  readonly engines: readonly {
+    readonly path: string;
+    readonly type: string;
+    /** Roles of a PKI mount. */
+    readonly roles?: readonly { readonly name: string }[];
+  }[];
 }
 
 /** Grants of what is not declared. */
@@ -72,15 +99,16 @@ export function checkGrants(
     ...databaseMounts.map((mount) => [mount, "database"] as const),
     ...engines.map(({ path: mount, type }) => [mount, type] as const),
   ]);
-  const otherEngine = (["kv", "transit", "pki"] as const).flatMap((field) =>
+  const fields = { kv: "kv", transit: "transit", pki: "pki", revokeCertificates: "pki" } as const;
+  const otherEngine = (["kv", "transit", "pki", "revokeCertificates"] as const).flatMap((field) =>
     (granted[field] ?? []).flatMap(({ mount }, index) => {
-      const type = types.get(mount);
-      return type === undefined || type === field
+      const [type, needed] = [types.get(mount), fields[field]];
+      return type === undefined || type === needed
         ? []
         : [
             {
               path: [...at(field), index, "mount"],
-              message: `${show(mount)} is a mount of ${type === "database" ? "databases" : type}: name a ${field} mount`,
+              message: `${show(mount)} is a mount of ${type === "database" ? "databases" : type}: name a ${needed} mount`,
             },
           ];
     }),
@@ -92,5 +120,12 @@ export function checkGrants(
     ...unknown("role with leases", granted.manageLeases ?? [], leasedRoles, at("manageLeases")),
     ...unknown("mount", granted.manageAllLeasesOf ?? [], databaseMounts, at("manageAllLeasesOf")),
     ...otherEngine,
+    ...undeclaredKeys(granted.transit ?? [], engines, at("transit")),
+    ...(granted.pki ?? []).flatMap(({ mount, role }, index) => {
+      const declared = engines.find(({ path, type }) => path === mount && type === "pki");
+      if (declared === undefined) return [];
+      const names = declared.roles?.map((each) => each.name) ?? [];
+      return unknown(`role of PKI mount ${mount}`, [role], names, [...at("pki"), index, "role"]);
+    }),
   ];
 }
