@@ -2,7 +2,7 @@ import { LeaseholdError } from "../constructs/core/errors";
 import type { Environment } from "../environments/schema";
 import type { CliContext } from "./context";
 import type { HostEnvironment } from "../environments/load";
-import { VaultClient } from "./vault-client";
+import { trustedBy, VaultClient } from "./vault-client";
 
 /**
  * A client of an environment's Vault, with the token in VAULT_TOKEN.
@@ -19,7 +19,7 @@ export function vaultOf(
   if (token === undefined || token === "") {
     throw new LeaseholdError(command, "VAULT_TOKEN is not set", `set it to a token that may ${purpose}`);
   }
-  return new VaultClient({ address, namespace, token, timeoutMs: 600_000 });
+  return new VaultClient({ address, namespace, token, timeoutMs: 600_000, ...trustedBy(env) });
 }
 
 /**
@@ -48,7 +48,7 @@ export async function withVault<T>(
       `set them to log in as Terraform does, or set VAULT_TOKEN to a token that may ${purpose}`,
     );
   }
-  const anybody = new VaultClient({ address, namespace, timeoutMs: 600_000 });
+  const anybody = new VaultClient({ address, namespace, timeoutMs: 600_000, ...trustedBy(context.env) });
   const given = (name = "") => context.env[name] ?? "";
   const vault = anybody.withToken(
     await anybody.loginByAppRole(login.path ?? "approle", given(roleId), given(secretId)),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { LeaseholdError, messageOf } from "../constructs/core/errors";
+import type { HostEnvironment } from "../environments/load";
+import { fetchTrusting } from "./fetch-trusting";
 
 /** Vault said no; `status` is the HTTP status. */
 export class VaultRefusal extends LeaseholdError {
@@ -98,9 +100,20 @@ export interface VaultClientOptions {
   readonly address: string;
   readonly token?: string;
   /** Namespace (Vault Enterprise, OpenBao). @default the root namespace */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** Milliseconds that a call may last. @default 60000 */
   readonly timeoutMs?: number;
+  /** File of the certificates, in PEM, that alone may have signed the server's. @default those that Node knows */
+  readonly caFile?: string | undefined;
+}
+
+/**
+ * Whom a client trusts, as Vault's own programs and Terraform are told: the file in VAULT_CACERT.
+ *
+ * @see https://developer.hashicorp.com/vault/docs/commands#vault_cacert
+ */
+export function trustedBy({ VAULT_CACERT: caFile }: HostEnvironment): Pick<VaultClientOptions, "caFile"> {
+  return { caFile: caFile === "" ? undefined : caFile };
 }
 
 /**
@@ -332,9 +345,10 @@ export class VaultClient {
     body?: Record<string, unknown>,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
-    const { address, token, namespace, timeoutMs = 60_000 } = this.options;
+    const { address, token, namespace, timeoutMs = 60_000, caFile } = this.options;
+    const ask = caFile === undefined ? fetch : fetchTrusting(caFile);
     try {
-      return await fetch(`${address}/v1/${path}`, {
+      return await ask(`${address}/v1/${path}`, {
         method,
         headers: {
           "X-Vault-Request": "true",
@@ -346,6 +360,7 @@ export class VaultClient {
         signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (thrown) {
+      if (thrown instanceof LeaseholdError) throw thrown;
       const { cause = thrown } = thrown as { cause?: unknown }; // fetch itself only says "fetch failed"
       throw new LeaseholdError(
         `${method} ${address}/v1/${path}`,

@@ -1,6 +1,7 @@
 import { LeaseholdError, messageOf } from "../constructs/core/errors";
 import { dev } from "./dev";
 import { lab } from "./lab";
+import { overridden, overridesVariable } from "./overrides";
 import { prod } from "./prod";
 import { checkReferences } from "./references";
 import {
@@ -12,7 +13,6 @@ import {
 } from "./schema";
 import { withSharedRoles } from "./databases/shared-roles";
 import { staging } from "./staging";
-import { deployerLogin } from "./standard";
 import type { z } from "zod";
 
 const checkedSchema = environmentSchema.superRefine((environment, context) => {
@@ -24,8 +24,7 @@ const definitions: readonly EnvironmentDefinition[] = [dev, staging, prod, lab];
 /** The names of all environments, in the order of their stacks. */
 export const environmentNames: readonly string[] = definitions.map(({ name }) => name);
 
-/** The variable that carries deploy-time overrides: JSON, by environment. */
-export const overridesVariable = "LEASEHOLD_OVERRIDES";
+export { overridesVariable };
 
 export type HostEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +40,7 @@ export function hostEnvironment(): HostEnvironment {
  */
 export function loadEnvironments(host: HostEnvironment = hostEnvironment()): Environment[] {
   const overrides = parseOverrides(host[overridesVariable]);
-  return definitions.map((definition) => parseEnvironment(withOverrides(definition, overrides[definition.name])));
+  return definitions.map((definition) => parseEnvironment(overridden(definition, overrides[definition.name])));
 }
 
 /**
@@ -93,64 +92,6 @@ function parseOverrides(text: string | undefined): Overrides {
   }
   return overrides;
 }
-
-function withOverrides(
-  definition: EnvironmentDefinition,
-  overrides: Overrides[string] | undefined,
-): EnvironmentDefinition {
-  if (overrides === undefined) return definition;
-  const methods = definition.auth.flatMap((method) => (method.method === "jwt" ? [method.path] : []));
-  requireKnown(
-    definition,
-    "database",
-    Object.keys(overrides.databases ?? {}),
-    definition.databases.map(({ name }) => name),
-  );
-  requireKnown(definition, "method jwt at", Object.keys(overrides.auth ?? {}), methods);
-  const login = overrides.login === undefined ? {} : { login: logins[overrides.login] };
-  return {
-    ...definition,
-    tier: overrides.tier ?? definition.tier,
-    vault: inNamespace({ ...definition.vault, ...given(overrides.vault), ...login }),
-    state: overrides.state ?? definition.state,
-    audit: overrides.audit ?? definition.audit,
-    auditedHeaders: overrides.auditedHeaders ?? definition.auditedHeaders,
-    auth: definition.auth.map((method) =>
-      method.method === "jwt" ? { ...method, ...overrides.auth?.[method.path] } : method,
-    ),
-    databases: definition.databases.map((database) => ({
-      ...database,
-      ...given(overrides.databases?.[database.name]),
-    })) as EnvironmentDefinition["databases"], // the schema sees to it that an override fits its engine
-  };
-}
-
-function requireKnown(
-  { name }: EnvironmentDefinition,
-  kind: string,
-  given: readonly string[],
-  known: readonly string[],
-): void {
-  const unknown = given.find((each) => !known.includes(each));
-  if (unknown === undefined) return;
-  throw new LeaseholdError(
-    overridesVariable,
-    `${name} has no ${kind} ${JSON.stringify(unknown)}`,
-    known.length === 0 ? "leave it out" : `use one of ${known.join(", ")}`,
-  );
-}
-
-/** An override to the empty namespace is one to the root namespace. */
-function inNamespace({ namespace, ...vault }: EnvironmentDefinition["vault"]): EnvironmentDefinition["vault"] {
-  return namespace === undefined || namespace === "" ? vault : { ...vault, namespace };
-}
-
-/** The properties that have a value, so that spreading them never takes one away. */
-function given<T extends object>(values: T | undefined): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never;
-}
-
-const logins = { token: { method: "token" }, approle: deployerLogin } as const;
 
 function parseWith<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const parsed = schema.safeParse(value);

@@ -4,14 +4,28 @@ import { checkPkiParents } from "./engines/pki";
 import { checkEngine } from "./engines/schema";
 import { loginsOf } from "./logins/logins";
 import { duplicates, type Misfit, unknown } from "./misfit";
+import { allContents, checkNamespaces, inNamespace, type NestingContents } from "./namespaces/contents";
 import type { Environment } from "./schema";
-import { checkGrants } from "./subjects/grants";
+import { checkGrants, type Grantable } from "./subjects/grants";
 import { checkIdentity } from "./subjects/identity";
 import { checkSubject } from "./subjects/subject";
 import { checkAudit } from "./system/audit";
 
 /** Names that are declared twice, and names that are used without being declared. */
 export function checkReferences(environment: Environment): Misfit[] {
+  return [
+    ...ownLogin(environment),
+    ...auditInNamespace(environment),
+    ...checkAudit(environment.audit),
+    ...checkNamespaces(environment, []),
+    ...allContents(environment).flatMap(({ contents, path: place }) =>
+      checkContents(contents).map(({ path, message }) => ({ path: [...place, ...path], message })),
+    ),
+  ];
+}
+
+/** The same of what lies in one namespace. */
+function checkContents(environment: NestingContents): Misfit[] {
   const { mounts, databases, engines, auth, identity, policies } = environment;
   const roles = databases.flatMap((database, at) =>
     (["roles", "staticRoles"] as const).flatMap((kind) =>
@@ -37,25 +51,16 @@ export function checkReferences(environment: Environment): Misfit[] {
       path: ["auth", at, ...path],
     })),
   );
-  const known = {
-    roles: roles.map(({ name }) => name),
-    leasedRoles: roles.filter(({ kind }) => kind === "roles").map(({ name }) => name),
-    databaseMounts: mountPaths,
-    engines,
-    policies: policies.map(({ name }) => name),
-  };
+  const known = { ...grantableOf(environment), policies: policies.map(({ name }) => name) };
 
   return [
-    ...ownLogin(environment),
-    ...auditInNamespace(environment),
-    ...checkAudit(environment.audit),
     ...duplicates("mount", [
       ...mounts.map(({ path }, at) => ({ name: path, path: ["mounts", at, "path"] })),
       ...engines.map(({ path }, at) => ({ name: path, path: ["engines", at, "path"] })),
     ]),
     ...duplicates(
       "database",
-      // Commands and overrides go by the name alone.
+      // Commands and overrides go by the name alone, with the namespace before it.
       databases.map(({ name }, at) => ({ name, path: ["databases", at, "name"] })),
     ),
     ...duplicates("role", roles),
@@ -85,6 +90,26 @@ export function checkReferences(environment: Environment): Misfit[] {
     ),
     ...policies.flatMap((policy, at) => checkGrants(policy, known, ["policies", at])),
   ];
+}
+
+/** What grants can name: what lies here, and what lies in the namespaces below, with these before it. */
+function grantableOf({ mounts, databases, engines, namespaces = [] }: NestingContents): Grantable {
+  const rolesOf = (kind: "roles" | "staticRoles") =>
+    databases.flatMap((database) => database[kind].map(({ name }) => `${database.mount}/${name}`));
+  const below = namespaces.map((namespace) => ({ namespace: namespace.path, its: grantableOf(namespace) }));
+  const named = (kind: "roles" | "leasedRoles" | "databaseMounts") =>
+    below.flatMap(({ namespace, its }) => its[kind].map((name) => inNamespace(namespace, name)));
+  return {
+    roles: [...rolesOf("roles"), ...rolesOf("staticRoles"), ...named("roles")],
+    leasedRoles: [...rolesOf("roles"), ...named("leasedRoles")],
+    databaseMounts: [...mounts.map(({ path }) => path), ...named("databaseMounts")],
+    engines: [
+      ...engines,
+      ...below.flatMap(({ namespace, its }) =>
+        its.engines.map((engine) => ({ ...engine, path: inNamespace(namespace, engine.path) })),
+      ),
+    ],
+  };
 }
 
 /** Vault has audit devices for the server as a whole: its API for them is there in the root namespace alone. */

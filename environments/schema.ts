@@ -2,14 +2,16 @@ import { z } from "zod";
 import { LeaseholdError, show } from "../constructs/core/errors";
 import { ProviderFeatures } from "../constructs/core/provider-features";
 import { defaultServer, ServerFeatures } from "../constructs/core/server-features";
-import { anyStatements, database, type DatabaseDefinition } from "./databases/schema";
+import { anyStatements, certificateAuthority, database, type DatabaseDefinition } from "./databases/schema";
 import { tiers } from "../constructs/core/tier";
 import { mountFields } from "./engines/mount";
 import { secretsEngine } from "./engines/schema";
 import { duration, mountPath, name, port, secret } from "./fields";
 import { jwtKeys } from "./logins/jwt";
+import { kubernetes } from "./logins/kubernetes";
+import { ldap } from "./logins/ldap";
 import { authMethod } from "./logins/schema";
-import { identity } from "./subjects/identity";
+import { identity, metadata } from "./subjects/identity";
 import { policy } from "./subjects/policy";
 import { auditDevice, auditedHeader } from "./system/audit";
 import { waiver } from "./waiver";
@@ -126,6 +128,42 @@ const contents = {
   policies: z.array(policy),
 };
 
+/** Names that Vault keeps. */
+const keptNames: readonly string[] = ["root", "sys", "audit", "auth", "cubbyhole", "identity"];
+
+const namespaceFields = {
+  /** Its name in the namespace around it: one segment. */
+  path: name.refine((path) => !keptNames.includes(path.toLowerCase()), {
+    error: ({ input }) => `${show(input)} is a name that Vault keeps for itself: choose another one`,
+  }),
+  customMetadata: metadata.optional(),
+  ...contents,
+  mounts: contents.mounts.default([]),
+  databases: contents.databases.default([]),
+  auth: contents.auth.default([]),
+  policies: contents.policies.default([]),
+};
+
+/** A namespace as an environment's file declares it. */
+export interface NamespaceDefinition extends z.input<z.ZodObject<typeof namespaceFields>> {
+  readonly namespaces?: NamespaceDefinition[] | undefined;
+}
+
+/**
+ * A Vault within Vault (Vault Enterprise, OpenBao 2.3 and later), with what lies in it. Names in it meet none outside of it.
+ *
+ * @see https://developer.hashicorp.com/vault/docs/enterprise/namespaces
+ */
+export interface DeclaredNamespace extends z.output<z.ZodObject<typeof namespaceFields>> {
+  /** Those that are nested in it. */
+  readonly namespaces?: DeclaredNamespace[] | undefined;
+}
+
+const namespace: z.ZodType<DeclaredNamespace, NamespaceDefinition> = z.strictObject({
+  ...namespaceFields,
+  namespaces: z.lazy(() => z.array(namespace)).optional(),
+});
+
 /** What an environment is. Unknown keys are refused at every level; load.ts adds that references lead somewhere. */
 export const environmentSchema = z.strictObject({
   name: z
@@ -144,6 +182,8 @@ export const environmentSchema = z.strictObject({
   audit: z.array(auditDevice).default([]),
   auditedHeaders: z.array(auditedHeader).default([]),
   ...contents,
+  /** Namespaces with what lies in them; what stands beside this lies in the one of `vault.namespace`. */
+  namespaces: z.array(namespace).default([]),
   /** Guardrails that are right to object, and are overruled here. */
   waivers: z.array(waiver).default([]),
 });
@@ -153,6 +193,9 @@ export type EnvironmentDefinition = z.input<typeof environmentSchema>;
 
 /** An environment that passed the schema. */
 export type Environment = z.output<typeof environmentSchema>;
+
+/** What lies in Vault for one team. */
+export type Contents = z.output<z.ZodObject<typeof contents>>;
 
 export type { DatabaseDefinition };
 
@@ -177,17 +220,40 @@ export const overridesSchema = z.record(
     /** In place of the declared ones, whose files another server may not have. */
     audit: z.array(auditDevice).optional(),
     auditedHeaders: z.array(auditedHeader).optional(),
-    /** Whose signatures a `jwt` method trusts, by its path: Vault asks the issuer as soon as that is written. */
-    auth: z.record(mountPath, z.strictObject({ keys: jwtKeys })).optional(),
-    /** `verifyConnection` and `rotateRoot` let a connection be written whose server is not there. */
+    /** Where the servers are that a method asks, by its path, with its namespace before; whoever may log in stays as declared. */
+    auth: z
+      .record(
+        mountPath,
+        z
+          .strictObject({
+            /** Of `jwt`: whose signatures it trusts. Vault asks the issuer as soon as that is written. */
+            keys: jwtKeys,
+            /** Of `ldap`: the directory's servers. */
+            url: ldap.shape.url,
+            /** Of `ldap`: the authority of their certificates, in PEM. */
+            certificate: ldap.shape.certificate.unwrap(),
+            /** Of `kubernetes`: the API server. */
+            host: kubernetes.shape.host,
+            /** Of `kubernetes`: the authority of its certificate, in PEM. */
+            certificateAuthority: kubernetes.shape.certificateAuthority.unwrap(),
+          })
+          .partial(),
+      )
+      .optional(),
+    /**
+     * By name; by `<namespace>/<name>` what lies in a namespace. `verifyConnection` and `rotateRoot` let a connection be written
+     * whose server is not there.
+     */
     databases: z
       .record(
-        name,
+        mountPath,
         z
           .strictObject({
             host: z.string().min(1),
             port,
             tls,
+            /** Who signed the server's certificate, in the form that its engine takes. */
+            certificateAuthority,
             database: name,
             verifyConnection: z.boolean(),
             rotateRoot: z.boolean(),

@@ -7,7 +7,7 @@ import { oidcLogin } from "../ci/oidc-login";
 import { openFile, sealFile } from "../ci/sealed-file";
 import type { CliContext } from "../context";
 import { commentMarker } from "../review/markdown";
-import { VaultClient } from "../vault-client";
+import { trustedBy, VaultClient } from "../vault-client";
 
 interface LoginOptions {
   readonly path: string;
@@ -36,7 +36,7 @@ export function ciCommand(context: CliContext): Command {
     .action(async (name: string, { path, role, audience }: LoginOptions) => {
       const file = context.env["GITHUB_ENV"];
       const { address, namespace } = loadEnvironment(name, context.env).vault;
-      const vault = new VaultClient({ address, ...(namespace === undefined ? {} : { namespace }) });
+      const vault = new VaultClient({ address, namespace, ...trustedBy(context.env) });
       const token = await oidcLogin(vault, { path, role, audience: audience ?? address }, context.env);
       if (file === undefined) {
         context.print(token); // a shell takes it: VAULT_TOKEN=$(leasehold ci login ...)

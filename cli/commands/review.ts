@@ -16,7 +16,7 @@ import { reportJson, reportMarkdown, type ReportedReview } from "../review/repor
 import { reviewPlan, type ReviewOptions } from "../review/review";
 import { type ServerProduct, serverProducts } from "../parts/vault-binary";
 import { Workspace } from "../terraform/workspace";
-import { VaultClient } from "../vault-client";
+import { trustedBy, VaultClient } from "../vault-client";
 
 interface Options {
   readonly output: string;
@@ -83,7 +83,7 @@ function source(given: string, options: Options, context: CliContext): Promise<S
   return isFile ? Promise.resolve(fromFile(given, context)) : fromEnvironment(given, options, context);
 }
 
-function fromFile(given: string, { env }: CliContext): Source {
+function fromFile(given: string, context: CliContext): Source {
   const where = given === "-" ? "standard input" : given;
   let text: string;
   try {
@@ -91,8 +91,8 @@ function fromFile(given: string, { env }: CliContext): Source {
   } catch (thrown) {
     throw new LeaseholdError(where, `can't be read (${messageOf(thrown)})`, "give a file, or - for standard input");
   }
-  const { VAULT_ADDR: address, VAULT_TOKEN: token, VAULT_NAMESPACE: namespace } = env;
-  return { text, where, vault: address && token ? vaultAt(address, token, namespace) : undefined };
+  const { VAULT_ADDR: address, VAULT_TOKEN: token, VAULT_NAMESPACE: namespace } = context.env;
+  return { text, where, vault: address && token ? vaultAt(context, address, token, namespace) : undefined };
 }
 
 /** Synthesises, plans, and leaves the plan beside the stack, where a deployment finds it. */
@@ -118,15 +118,16 @@ async function fromEnvironment(name: string, { output }: Options, context: CliCo
     where: `the plan of ${name}`,
     environment: name,
     waivers,
-    vault: token ? vaultAt(vault.address, token, vault.namespace) : undefined,
+    vault: token ? vaultAt(context, vault.address, token, vault.namespace) : undefined,
   };
 }
 
-function vaultAt(address: string, token: string, namespace: string | undefined): VaultClient {
+function vaultAt({ env }: CliContext, address: string, token: string, namespace: string | undefined): VaultClient {
   return new VaultClient({
     address,
     token,
     timeoutMs: lookUpMs,
+    ...trustedBy(env),
     ...(namespace === undefined || namespace === "" ? {} : { namespace }),
   });
 }

@@ -5,7 +5,7 @@ import { renderMarkdown } from "../review/markdown";
 import type { ResourceChange } from "../review/plan";
 import { readPlan } from "../review/read-plan";
 import { reviewPlan, type ReviewOptions } from "../review/review";
-import { VaultClient } from "../vault-client";
+import { trustedBy, VaultClient } from "../vault-client";
 
 /** Counting leases must not keep a deployment waiting. */
 const lookUpMs = 20_000;
@@ -32,8 +32,9 @@ export function reviewText(findings: readonly ReviewFinding[]): string {
 }
 
 /** Where an environment's leases are counted; undefined without VAULT_TOKEN. */
-export function leaseCounter({ vault }: Environment, { VAULT_TOKEN: token }: HostEnvironment): VaultClient | undefined {
+export function leaseCounter({ vault }: Environment, env: HostEnvironment): VaultClient | undefined {
+  const { VAULT_TOKEN: token } = env;
   if (!token) return undefined;
   const { address, namespace } = vault;
-  return new VaultClient({ address, token, timeoutMs: lookUpMs, ...(namespace === undefined ? {} : { namespace }) });
+  return new VaultClient({ address, namespace, token, timeoutMs: lookUpMs, ...trustedBy(env) });
 }

@@ -5,7 +5,7 @@ import { findVaultBinary } from "../parts/vault-binary";
 import { runSteps } from "../progress";
 import { ThrowAway } from "../servers/throw-away";
 import { startThrowAwayVault } from "../servers/throw-away-vault";
-import { VaultClient } from "../vault-client";
+import { trustedBy, VaultClient } from "../vault-client";
 import { askServer } from "./live-tests";
 import { type CaseResult, decideTests, type LoadedTests } from "./policy-check";
 
@@ -71,6 +71,7 @@ function serverOf(env: HostEnvironment): VaultClient | undefined {
     address: address.replace(/\/+$/, ""),
     token,
     ...(namespace === undefined ? {} : { namespace }),
+    ...trustedBy(env),
   });
 }
 

@@ -4,6 +4,7 @@ import type { HostEnvironment } from "../../environments/load";
 import { writeFileAtomically } from "../files";
 import { type Daemon, startDaemon } from "../processes";
 import { VaultClient, VaultRefusal } from "../vault-client";
+import type { ServerCertificate } from "./mariadb-server";
 import { waitUntilReady } from "./wait";
 
 export interface VaultServerOptions {
@@ -15,6 +16,8 @@ export interface VaultServerOptions {
   readonly port: number;
   readonly clusterPort: number;
   readonly env: HostEnvironment;
+  /** Its certificate, for 127.0.0.1, and who signed it. @default it speaks without TLS */
+  readonly tls?: Required<ServerCertificate> | undefined;
 }
 
 export interface UnsealKeys {
@@ -30,7 +33,13 @@ export class VaultServer {
   readonly client: VaultClient;
 
   constructor(private readonly options: VaultServerOptions) {
-    this.client = new VaultClient({ address: `http://127.0.0.1:${options.port}` });
+    this.client = new VaultClient({ address: this.address, caFile: options.tls?.caFile });
+  }
+
+  /** Its URL. */
+  get address(): string {
+    const { port, tls } = this.options;
+    return `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
   }
 
   /** Starts the server; it comes up sealed. */
@@ -116,14 +125,24 @@ export class VaultServer {
       `listener "tcp" {`,
       `  address         = "127.0.0.1:${port}"`,
       `  cluster_address = "127.0.0.1:${clusterPort}"`,
-      `  tls_disable     = true`,
+      ...this.tlsConfig(),
       `}`,
-      `api_addr      = "http://127.0.0.1:${port}"`,
+      `api_addr      = "${this.address}"`,
       `cluster_addr  = "https://127.0.0.1:${clusterPort}"`,
       `disable_mlock = true`,
       `log_level     = "info"`,
       ``,
     ].join("\n");
+  }
+
+  private tlsConfig(): string[] {
+    const { tls } = this.options;
+    if (tls === undefined) return [`  tls_disable     = true`];
+    return [
+      `  tls_cert_file   = ${JSON.stringify(tls.certificateFile)}`,
+      `  tls_key_file    = ${JSON.stringify(tls.keyFile)}`,
+      `  tls_min_version = "tls12"`,
+    ];
   }
 }
 

@@ -6,6 +6,7 @@ import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { LeaseholdError, show } from "../core/errors";
 import { requireMountPath } from "../core/names";
 import { claimName } from "../provider/claim";
+import { namespaceOf, place, type Placeable, placeInWords } from "../provider/placement";
 
 /** A mounted auth method, as its roles, groups and aliases see it. */
 export interface IAuthMethod {
@@ -17,7 +18,7 @@ export interface IAuthMethod {
   readonly accessor: string;
 }
 
-export interface AuthMethodOptions {
+export interface AuthMethodOptions extends Placeable {
   /** Where the method is mounted below `auth/`. @default the method's own name */
   readonly path?: string;
   /** Shown by `vault auth list`. @default what the method is for */
@@ -57,7 +58,8 @@ export interface MethodAttributes {
   }[];
 }
 
-const methods = new WeakMap<TerraformStack, Map<string, IAuthMethod>>();
+/** By stack, namespace and path: only what lies in one namespace can name a method by its path. */
+const methods = new WeakMap<TerraformStack, Map<string, Map<string, IAuthMethod>>>();
 
 /** An auth method of any kind. */
 export abstract class AuthMethod extends Construct implements IAuthMethod {
@@ -84,10 +86,9 @@ export abstract class AuthMethod extends Construct implements IAuthMethod {
   ) {
     super(scope, id);
     this.path = requireMountPath(this.node.path, "path", options.path ?? defaults.path);
+    place(this, options.namespace);
     claimName(this, "auth method", this.path);
-    const stack = TerraformStack.of(this);
-    const known = methods.get(stack) ?? new Map<string, IAuthMethod>();
-    methods.set(stack, known.set(this.path, this));
+    methodsBeside(this).set(this.path, this);
     this.attributes = {
       path: this.path,
       description: options.description ?? defaults.description,
@@ -103,25 +104,37 @@ class ImportedAuthMethod extends AuthMethod {
 
   get accessor(): string {
     const known = this.node.tryFindChild("Resource");
-    const data =
-      known instanceof DataVaultAuthBackend ? known : new DataVaultAuthBackend(this, "Resource", { path: this.path });
-    return data.accessor;
+    if (known instanceof DataVaultAuthBackend) return known.accessor;
+    // Policies ask for it when the stack is rendered, and no aspect comes by any more.
+    const namespace = namespaceOf(this)?.pathReference;
+    return new DataVaultAuthBackend(this, "Resource", { path: this.path, namespace }).accessor;
   }
 }
 
+/** The methods of the namespace that a construct lies in. */
+function methodsBeside(construct: Construct): Map<string, IAuthMethod> {
+  const stack = TerraformStack.of(construct);
+  const ofStack = methods.get(stack) ?? new Map<string, Map<string, IAuthMethod>>();
+  methods.set(stack, ofStack);
+  const path = namespaceOf(construct)?.path ?? "";
+  const known = ofStack.get(path) ?? new Map<string, IAuthMethod>();
+  ofStack.set(path, known);
+  return known;
+}
+
 /**
- * The accessor of a method of the stack, by the path of its mount.
+ * The accessor of a method of the namespace that a construct lies in, by the path of its mount.
  *
- * @throws LeaseholdError when the stack has none at that path.
+ * @throws LeaseholdError when there is none at that path.
  */
 export function accessorOf(scope: Construct, path: string): string {
-  const known = methods.get(TerraformStack.of(scope));
-  const method = known?.get(path);
+  const known = methodsBeside(scope);
+  const method = known.get(path);
   if (method !== undefined) return method.accessor;
   throw new LeaseholdError(
     scope.node.path,
-    `a policy names the auth method @${path}, and the stack has none at auth/${path}`,
-    `use one of ${[...(known?.keys() ?? [])].map((each) => `@${each}`).join(", ") || "those that you declare"}, or AuthMethod.fromPath`,
+    `a policy names the auth method @${path}, and ${namespaceOf(scope) === undefined ? "the stack" : placeInWords(namespaceOf(scope))} has none at auth/${path}`,
+    `use one of ${[...known.keys()].map((each) => `@${each}`).join(", ") || "those that you declare"}, or AuthMethod.fromPath`,
   );
 }
 

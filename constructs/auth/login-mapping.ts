@@ -3,6 +3,7 @@ import type { IPolicySubject } from "../policy/policy-subject";
 import { SubjectPolicies, type SubjectOptions } from "../policy/subject-policies";
 import type { VaultPolicy } from "../policy/vault-policy";
 import { claimName } from "../provider/claim";
+import { placeWith } from "../provider/placement";
 import type { IAuthMethod } from "./auth-method";
 import { policyNameOf } from "./policy-name";
 
@@ -25,6 +26,7 @@ export abstract class LoginMapping extends Construct implements IPolicySubject {
     super(scope, id);
     this.name = name;
     this.auth = props.auth;
+    placeWith(this, this.auth);
     claimName(this, `${kind} of auth/${this.auth.path}`, this.name);
     // Directories allow in names what policies' names can't hold.
     const own = policyNameOf(this.auth, `${kind}-${this.name.replace(/[^A-Za-z0-9_.-]/g, "-")}`);

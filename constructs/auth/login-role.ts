@@ -4,6 +4,7 @@ import type { IPolicySubject } from "../policy/policy-subject";
 import { SubjectPolicies, type SubjectOptions } from "../policy/subject-policies";
 import type { VaultPolicy } from "../policy/vault-policy";
 import { claimName } from "../provider/claim";
+import { placeWith } from "../provider/placement";
 import type { IAuthMethod } from "./auth-method";
 import { policyNameOf } from "./policy-name";
 
@@ -27,6 +28,7 @@ export abstract class LoginRole extends Construct implements IPolicySubject {
     // Vault keeps the names of roles in lower case.
     this.name = requireName(this.node.path, "name", props.name).toLowerCase();
     this.auth = props.auth;
+    placeWith(this, this.auth);
     claimName(this, `login of auth/${this.auth.path}`, this.name);
     this.policies = new SubjectPolicies(this, policyNameOf(this.auth, this.name), {
       ...props,

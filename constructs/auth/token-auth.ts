@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { place, type Placeable } from "../provider/placement";
 import { AuthMethod, type IAuthMethod } from "./auth-method";
 import { TokenRole, type TokenRoleOptions } from "./token-role";
 
@@ -11,10 +12,11 @@ export class TokenAuth extends Construct implements IAuthMethod {
   private readonly method: IAuthMethod;
 
   /**
-   * @throws LeaseholdError when the stack has one already.
+   * @throws LeaseholdError when the namespace has one already.
    */
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, options: Placeable = {}) {
     super(scope, id);
+    place(this, options.namespace);
     this.method = AuthMethod.fromPath(this, "Method", "token");
   }
 

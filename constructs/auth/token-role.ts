@@ -6,6 +6,7 @@ import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject
 import { SubjectPolicies, type SubjectOptions } from "../policy/subject-policies";
 import type { IVaultPolicy, VaultPolicy } from "../policy/vault-policy";
 import { claimName } from "../provider/claim";
+import { placeWith } from "../provider/placement";
 import type { IAuthMethod } from "./auth-method";
 import { policyNameOf } from "./policy-name";
 import { tokenAttributes, type TokenOptions } from "../core/token-options";
@@ -65,6 +66,7 @@ export class TokenRole extends Construct implements IPolicySubject {
     const where = this.node.path;
     this.name = requireName(where, "name", props.name);
     this.auth = props.auth;
+    placeWith(this, this.auth);
     claimName(this, `role of auth/${this.auth.path}`, this.name);
     this.policies = new SubjectPolicies(this, policyNameOf(this.auth, this.name), {
       ...props,
@@ -107,7 +109,7 @@ export class TokenRole extends Construct implements IPolicySubject {
 
   /** Lets the subject make tokens of this role. */
   grantCreate(subject: IPolicySubject): Grant {
-    return grant(subject, {
+    return grant(this, subject, {
       path: `auth/${this.auth.path}/create/${this.name}`,
       capabilities: ["update"],
       reason: `Makes tokens of role ${this.name}`,

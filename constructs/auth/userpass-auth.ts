@@ -31,7 +31,7 @@ export class UserpassAuth extends AuthMethod {
 
   /** Lets whoever logs in here change the own password, and nobody else's. */
   grantPasswordChange(subject: IPolicySubject): Grant {
-    return grant(subject, {
+    return grant(this, subject, {
       path: `auth/${this.path}/users/{{identity.entity.aliases.@${this.path}.name}}/password`,
       capabilities: ["update"],
       allowedParameters: { password: [] },

@@ -5,6 +5,7 @@ import { IdentityEntity } from "../identity/identity-entity";
 import type { IPolicySubject } from "../policy/policy-subject";
 import type { SubjectOptions } from "../policy/subject-policies";
 import type { VaultPolicy } from "../policy/vault-policy";
+import { placeWith } from "../provider/placement";
 import type { IAuthMethod } from "./auth-method";
 
 export interface UserpassUserOptions extends SubjectOptions {
@@ -38,6 +39,7 @@ export class UserpassUser extends Construct implements IPolicySubject {
     // Vault keeps the names of users in lower case.
     this.name = requireUserName(this.node.path, props.name).toLowerCase();
     this.auth = props.auth;
+    placeWith(this, this.auth);
     const { entityName = this.name, policies, selfService = true } = props;
     this.entity = new IdentityEntity(this, "Entity", {
       name: entityName,

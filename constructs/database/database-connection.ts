@@ -12,7 +12,8 @@ import { requireName } from "../core/names";
 import { requireWhole } from "../core/numbers";
 import { SecretInput } from "../core/secret-input";
 import { serverFeatures } from "../core/server-features";
-import { claimName } from "../provider/claim";
+import { claimEverywhere, claimName } from "../provider/claim";
+import { placeWith } from "../provider/placement";
 import { protection } from "../provider/protection";
 import { secretVariable } from "../provider/secret-variable";
 import { VaultEndpoint } from "../provider/vault-endpoint";
@@ -123,8 +124,11 @@ export abstract class DatabaseConnection extends Construct implements IDatabaseC
     this.engine = props.engine;
     this.dialect = kind.dialect;
     this.adminUsername = requireName(where, "admin.username", props.admin.username);
+    placeWith(this, this.engine);
     claimName(this, `connection of mount ${this.engine.path}`, this.name);
-    if (kind.loginPlace !== undefined) claimName(this, "admin login", `${this.adminUsername} at ${kind.loginPlace}`);
+    if (kind.loginPlace !== undefined) {
+      claimEverywhere(this, "admin login", `${this.adminUsername} at ${kind.loginPlace}`);
+    }
     this.engine.registerConnection(this);
     const resource = new DatabaseSecretBackendConnection(this, "Resource", {
       backend: this.engine.pathReference,
@@ -191,7 +195,7 @@ export abstract class DatabaseConnection extends Construct implements IDatabaseC
         'write it as in the plug-in catalogue, such as "v1.2.3"',
       );
     }
-    claimName(this, "pinned plug-in", name);
+    claimEverywhere(this, "pinned plug-in", name);
     return new PluginPinnedVersion(this, "PinnedPlugin", { type: "database", name, version: plugin.version }).name;
   }
 

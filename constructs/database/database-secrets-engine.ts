@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import type { PolicyRule } from "../../policies/language/policy-rule";
 import type { Duration } from "../core/duration";
 import { requireMountPath } from "../core/names";
-import type { IPolicySubject } from "../policy/policy-subject";
+import { grantLater, type IPolicySubject } from "../policy/policy-subject";
 import { claimName } from "../provider/claim";
 import { declareMount, type MountOptions } from "../provider/declared-mount";
 import { CustomConnection, type CustomConnectionOptions } from "./custom-connection";
@@ -86,7 +86,7 @@ abstract class DatabaseSecretsEngineBase extends Construct implements IDatabaseS
     subject: IPolicySubject,
     rulesOf: (role: IDatabaseRole) => readonly PolicyRule[],
   ): void {
-    subject.grantPolicy.addLaterRules(() =>
+    grantLater(this, subject, () =>
       this.connections.flatMap(({ roles }) => roles.filter((role) => role.kind === kind).flatMap(rulesOf)),
     );
   }

@@ -10,6 +10,7 @@ import { revocationId } from "../guardrails/sql/revocation";
 import { superuserId } from "../guardrails/sql/superuser";
 import { acknowledge } from "../provider/acknowledge";
 import { claimName } from "../provider/claim";
+import { placeWith } from "../provider/placement";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
 import { leaseManagementRules, leaseRenewalRules } from "./lease-rules";
 import { requireSoundStatements } from "./statements/check";
@@ -51,6 +52,7 @@ export class DynamicRole extends Construct implements IDatabaseRole {
     this.name = requireName(where, "name", props.name);
     this.connection = props.connection;
     const { engine } = this.connection;
+    placeWith(this, this.connection);
     claimName(this, `role of mount ${engine.path}`, this.name);
     const ttl = parseTtlPair(where, props);
     if (engine.maxLeaseTtl !== undefined && ttl.max > parseDuration(where, "maxLeaseTtl", engine.maxLeaseTtl)) {
@@ -87,7 +89,7 @@ export class DynamicRole extends Construct implements IDatabaseRole {
 
   /** Lets the subject have users of this role. */
   grantCredentials(subject: IPolicySubject): Grant {
-    return grant(subject, this.credentialsRule());
+    return grant(this, subject, this.credentialsRule());
   }
 
   /**
@@ -95,12 +97,12 @@ export class DynamicRole extends Construct implements IDatabaseRole {
    * asked for without this.
    */
   grantLeaseRenewal(subject: IPolicySubject): Grant {
-    return grant(subject, ...this.leaseRenewalRules());
+    return grant(this, subject, ...this.leaseRenewalRules());
   }
 
   /** Lets the subject list, renew and revoke leases of this role, whoever holds them. */
   grantManageLeases(subject: IPolicySubject): Grant {
-    return grant(subject, ...this.leaseManagementRules());
+    return grant(this, subject, ...this.leaseManagementRules());
   }
 
   /** What the statements themselves say why they do, the guardrails need not ask again. */

@@ -8,6 +8,7 @@ import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject
 import { staticRotatesAtOnceId } from "../guardrails/database/static-rotates-at-once";
 import { acknowledge } from "../provider/acknowledge";
 import { claimName } from "../provider/claim";
+import { placeWith } from "../provider/placement";
 import { VaultEndpoint } from "../provider/vault-endpoint";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
 import { requireSoundRotation } from "./statements/check";
@@ -65,6 +66,7 @@ export class StaticRole extends Construct implements IDatabaseRole {
     this.username = requireName(where, "username", props.username);
     this.connection = props.connection;
     const { engine } = this.connection;
+    placeWith(this, this.connection);
     claimName(this, `role of mount ${engine.path}`, this.name);
     claimName(this, `static user of connection ${engine.path}/${this.connection.name}`, this.username);
     if (this.username === this.connection.adminUsername) {
@@ -107,7 +109,7 @@ export class StaticRole extends Construct implements IDatabaseRole {
 
   /** Lets the subject read the user's password. It has no lease: there is nothing to renew. */
   grantStaticCredentials(subject: IPolicySubject): Grant {
-    return grant(subject, this.credentialsRule());
+    return grant(this, subject, this.credentialsRule());
   }
 
   credentialsRule(): PolicyRule {

@@ -2,6 +2,7 @@ import { IdentityEntityAlias } from "@cdktf/provider-vault/lib/identity-entity-a
 import { Construct } from "constructs";
 import type { IAuthMethod } from "../auth/auth-method";
 import { claimName } from "../provider/claim";
+import { placeWith, requireSameNamespace } from "../provider/placement";
 import type { IIdentityEntity } from "./identity-interfaces";
 import { requireAliasName, requireMetadata } from "./identity-name";
 
@@ -35,6 +36,8 @@ export class EntityAlias extends Construct {
     const where = this.node.path;
     this.name = requireAliasName(where, "name", props.name);
     this.method = props.method;
+    placeWith(this, props.entity);
+    requireSameNamespace(this, this.method, `auth method auth/${this.method.path}`);
     // Vault compares names of aliases without regard to case.
     claimName(this, `entity alias of auth/${this.method.path}`, this.name.toLowerCase());
     const { customMetadata } = props;

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { IAuthMethod } from "../auth/auth-method";
 import { LeaseholdError } from "../core/errors";
 import { claimName } from "../provider/claim";
+import { requireSameNamespace } from "../provider/placement";
 import { IdentityGroupBase, type GroupProps } from "./identity-group";
 import { requireAliasName } from "./identity-name";
 
@@ -46,6 +47,7 @@ export class ExternalGroup extends IdentityGroupBase {
       );
     }
     requireAliasName(where, "alias", name);
+    requireSameNamespace(this, method, `auth method auth/${method.path}`);
     claimName(this, `group alias of auth/${method.path}`, name.toLowerCase());
     this.alias = new IdentityGroupAlias(this, "Alias", {
       name,

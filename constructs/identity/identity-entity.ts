@@ -7,11 +7,12 @@ import type { IPolicySubject } from "../policy/policy-subject";
 import { SubjectPolicies, type SubjectOptions } from "../policy/subject-policies";
 import type { VaultPolicy } from "../policy/vault-policy";
 import { claimName } from "../provider/claim";
+import { place, type Placeable } from "../provider/placement";
 import { EntityAlias, type EntityAliasOptions } from "./entity-alias";
 import type { IIdentityEntity } from "./identity-interfaces";
 import { identityPolicyName, requireIdentityName, requireMetadata } from "./identity-name";
 
-export interface IdentityEntityProps extends SubjectOptions {
+export interface IdentityEntityProps extends SubjectOptions, Placeable {
   /** The entity's name; Vault compares names without regard to case. */
   readonly name: string;
   /** What policies can be templated with: `{{identity.entity.metadata.team}}`. @default none */
@@ -46,6 +47,7 @@ export class IdentityEntity extends Construct implements IIdentityEntity, IPolic
     super(scope, id);
     const where = this.node.path;
     this.name = requireIdentityName(where, "name", props.name);
+    place(this, props.namespace);
     claimName(this, "entity", this.name.toLowerCase());
     this.policies = new SubjectPolicies(this, identityPolicyName("entity", this.name), props);
     const { metadata, disabled } = props;

@@ -7,10 +7,11 @@ import type { IPolicySubject } from "../policy/policy-subject";
 import { SubjectPolicies, type SubjectOptions } from "../policy/subject-policies";
 import type { VaultPolicy } from "../policy/vault-policy";
 import { claimName } from "../provider/claim";
+import { place, type Placeable } from "../provider/placement";
 import type { IIdentityEntity, IIdentityGroup } from "./identity-interfaces";
 import { identityPolicyName, requireIdentityName, requireMetadata } from "./identity-name";
 
-export interface GroupProps extends SubjectOptions {
+export interface GroupProps extends SubjectOptions, Placeable {
   /** The group's name; Vault compares names without regard to case. */
   readonly name: string;
   /** What policies can be templated with: `{{identity.groups.names.NAME.metadata.KEY}}`. @default none */
@@ -37,6 +38,7 @@ export abstract class IdentityGroupBase extends Construct implements IIdentityGr
     super(scope, id);
     const where = this.node.path;
     this.name = requireIdentityName(where, "name", props.name);
+    place(this, props.namespace);
     claimName(this, "group", this.name.toLowerCase());
     this.policies = new SubjectPolicies(this, identityPolicyName("group", this.name), props);
     const { metadata } = props;

@@ -1,6 +1,7 @@
 import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import type { PolicyRule } from "../../policies/language/policy-rule";
+import { requireSameNamespace } from "../provider/placement";
 import { type IVaultPolicy, VaultPolicy } from "./vault-policy";
 
 export interface SubjectOptions {
@@ -36,6 +37,7 @@ export class SubjectPolicies {
     private readonly name: string,
     private readonly options: SubjectOptions & { readonly noDefaultPolicy?: boolean },
   ) {
+    for (const policy of options.policies ?? []) requireSameNamespace(subject, policy, `policy ${policy.name}`);
     if (options.noDefaultPolicy === true && options.selfService === true) this.makeOwn();
   }
 

@@ -8,6 +8,7 @@ import { accessorOf } from "../auth/auth-method";
 import { LeaseholdError, show } from "../core/errors";
 import { isMountPath, nameForm, requireName } from "../core/names";
 import { claimName } from "../provider/claim";
+import { namespaceOf, place, type Placeable } from "../provider/placement";
 import { VaultEndpoint } from "../provider/vault-endpoint";
 import type { IGrantPolicy, IPolicySubject } from "./policy-subject";
 import { withWhatStands } from "./standing-rules";
@@ -20,7 +21,7 @@ export interface IVaultPolicy {
   readonly ownRules?: readonly PolicyRule[];
 }
 
-export interface VaultPolicyProps {
+export interface VaultPolicyProps extends Placeable {
   /** The policy's name in Vault, in lower case as Vault keeps it. */
   readonly name: string;
   /** Rules as they are written, such as those of a policy file. What is granted comes on top. @default none */
@@ -79,6 +80,7 @@ export class VaultPolicy extends Construct implements IVaultPolicy, IPolicySubje
     if (builtIn.includes(this.name)) {
       throw new LeaseholdError(this.node.path, `name ${this.name} is a policy of Vault's own`, "choose another name");
     }
+    place(this, props.namespace);
     claimName(this, "policy", this.name);
     this.written = new PolicyDocument(props.rules);
     for (const { capabilities } of this.written.rules) {
@@ -98,6 +100,10 @@ export class VaultPolicy extends Construct implements IVaultPolicy, IPolicySubje
 
   get grantPolicy(): this {
     return this;
+  }
+
+  get namespace(): string | undefined {
+    return namespaceOf(this)?.path;
   }
 
   addRule(rule: PolicyRule): void {

@@ -3,10 +3,11 @@ import type { Construct } from "constructs";
 import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { requireMountPath } from "../core/names";
 import { claimName } from "./claim";
+import { place, type Placeable } from "./placement";
 import { protection } from "./protection";
 
 /** What every mounted secrets engine can be told. */
-export interface MountOptions {
+export interface MountOptions extends Placeable {
   /** Where the engine is mounted, without a leading or trailing `/`. @default the engine's own name */
   readonly path?: string;
   /** Shown by `vault secrets list`. @default what the engine is for */
@@ -47,6 +48,7 @@ export interface MountKind {
 export function declareMount(construct: Construct, options: MountOptions, kind: MountKind): Mount {
   const where = construct.node.path;
   const path = requireMountPath(where, "path", options.path ?? kind.path);
+  place(construct, options.namespace);
   claimName(construct, "mount", path);
   const { defaultLeaseTtl, maxLeaseTtl } = options;
   if (defaultLeaseTtl !== undefined && maxLeaseTtl !== undefined) {

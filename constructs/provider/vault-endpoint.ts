@@ -58,12 +58,12 @@ export class VaultEndpoint extends Construct {
 
   /** URL of the Vault server. */
   readonly address: string;
-  /** Namespace of everything in the stack. */
-  readonly namespace: string | undefined;
   /** What the provider can do. */
   readonly features: ProviderFeatures;
   /** What the server can do. */
   readonly server: ServerFeatures;
+  /** Namespace that everything in the stack lies in; undefined where that is the root namespace. */
+  readonly namespace: string | undefined;
 
   /**
    * @throws LeaseholdError when the stack has an endpoint already, the address is no http(s) URL, the provider constraint

@@ -69,7 +69,7 @@ export abstract class KvMount extends SecretsEngine {
   private grant(operation: KvOperation, subject: IPolicySubject, prefix: string): Grant {
     requireSecretPrefix(this.node.path, "prefix", prefix);
     this.warnOfApiPath("prefix", prefix);
-    return grantKv(subject, operation, { mount: this.path, path: prefix, below: true });
+    return grantKv(this, subject, operation, { mount: this.path, path: prefix, below: true });
   }
 
   /** A folder may be named so, but hardly is. */

@@ -1,3 +1,4 @@
+import type { IConstruct } from "constructs";
 import type { Capability } from "../../policies/language/capability";
 import { type Grant, grant, type IPolicySubject } from "../policy/policy-subject";
 
@@ -36,10 +37,16 @@ export interface KvTarget {
 }
 
 /** Writes the rules of an operation into the subject's policy. */
-export function grantKv(subject: IPolicySubject, operation: KvOperation, { mount, path, below }: KvTarget): Grant {
+export function grantKv(
+  on: IConstruct,
+  subject: IPolicySubject,
+  operation: KvOperation,
+  { mount, path, below }: KvTarget,
+): Grant {
   const { does, needs }: Operation = kvOperations[operation];
   const reason = `${does} ${path}${below ? " and what is below it" : ""} in KV mount ${mount}`;
   return grant(
+    on,
     subject,
     ...Object.entries(needs).flatMap(([area, capabilities]) =>
       (below ? ["", "/*"] : [""]).map((end) => ({ path: `${mount}/${area}/${path}${end}`, capabilities, reason })),

@@ -112,7 +112,7 @@ export class KvSecret extends Construct {
   }
 
   private grant(operation: KvOperation, subject: IPolicySubject): Grant {
-    return grantKv(subject, operation, { mount: this.mount.path, path: this.path, below: false });
+    return grantKv(this, subject, operation, { mount: this.mount.path, path: this.path, below: false });
   }
 
   private declareData(data: Readonly<Record<string, SecretInput>>, props: KvSecretProps): KvSecretV2 {

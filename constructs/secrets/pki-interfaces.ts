@@ -1,8 +1,9 @@
+import type { IConstruct } from "constructs";
 import type { Duration } from "../core/duration";
 import type { Grant, IPolicySubject } from "../policy/policy-subject";
 
 /** A mount of the PKI engine, as its issuers and roles see it. */
-export interface IPkiMount {
+export interface IPkiMount extends IConstruct {
   readonly path: string;
   /** A reference to the mount that makes Terraform create it before whatever is in it. */
   readonly pathReference: string;

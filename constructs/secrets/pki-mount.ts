@@ -52,7 +52,7 @@ export abstract class PkiMount extends SecretsEngine {
 
   /** Lets the subject revoke certificates whose private key it shows. */
   grantRevokeWithKey(subject: IPolicySubject): Grant {
-    return grant(subject, {
+    return grant(this, subject, {
       path: `${this.path}/revoke-with-key`,
       capabilities: ["update"],
       reason: `Revokes certificates of PKI mount ${this.path} that it has the private key of`,
@@ -66,6 +66,7 @@ export abstract class PkiMount extends SecretsEngine {
   grantRevokeAny(subject: IPolicySubject): Grant {
     const reason = `Revokes any certificate of PKI mount ${this.path}`;
     return grant(
+      this,
       subject,
       { path: `${this.path}/revoke`, capabilities: ["update"], reason },
       { path: `${this.path}/certs`, capabilities: ["list"], reason },

@@ -15,22 +15,22 @@ export class PkiRoleReference implements IPkiRole {
    * @throws LeaseholdError when the name can't be used.
    */
   constructor(
-    readonly mount: IPkiMount & { readonly node: { readonly path: string } },
+    readonly mount: IPkiMount,
     readonly name: string,
   ) {
     requireName(mount.node.path, "role", name);
   }
 
   grantIssue(subject: IPolicySubject): Grant {
-    return grant(subject, issueRule(this));
+    return grant(this.mount, subject, issueRule(this));
   }
 
   grantSign(subject: IPolicySubject): Grant {
-    return grant(subject, signRule(this));
+    return grant(this.mount, subject, signRule(this));
   }
 
   grantAcmeAccounts(subject: IPolicySubject): Grant {
-    return grant(subject, acmeRule(this));
+    return grant(this.mount, subject, acmeRule(this));
   }
 }
 
@@ -95,15 +95,15 @@ export class PkiRole extends Construct implements IPkiRole {
   }
 
   grantIssue(subject: IPolicySubject): Grant {
-    return grant(subject, issueRule(this));
+    return grant(this.mount, subject, issueRule(this));
   }
 
   grantSign(subject: IPolicySubject): Grant {
-    return grant(subject, signRule(this));
+    return grant(this.mount, subject, signRule(this));
   }
 
   grantAcmeAccounts(subject: IPolicySubject): Grant {
-    return grant(subject, acmeRule(this));
+    return grant(this.mount, subject, acmeRule(this));
   }
 }
 

@@ -65,7 +65,7 @@ export abstract class TransitKey extends Construct {
 
   /** Lets the subject see which versions the key has, and public keys of signatures; never the key itself. */
   grantReadKey(subject: IPolicySubject): Grant {
-    return grant(subject, {
+    return grant(this, subject, {
       path: `${this.mount.path}/keys/${this.name}`,
       capabilities: ["read"],
       reason: `Sees versions and public parts of key ${this.name} of Transit mount ${this.mount.path}`,
@@ -74,7 +74,7 @@ export abstract class TransitKey extends Construct {
 
   /** Lets the subject add a version to the key, which encrypts and signs from then on. */
   grantRotate(subject: IPolicySubject): Grant {
-    return grant(subject, {
+    return grant(this, subject, {
       path: `${this.mount.path}/keys/${this.name}/rotate`,
       capabilities: ["update"],
       reason: `Rotates key ${this.name} of Transit mount ${this.mount.path}`,
@@ -88,7 +88,7 @@ export abstract class TransitKey extends Construct {
       capabilities: ["update"] as const,
       reason: `${does} with key ${this.name} of Transit mount ${this.mount.path}`,
     }));
-    return grant(subject, ...rules);
+    return grant(this, subject, ...rules);
   }
 }
 

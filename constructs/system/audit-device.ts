@@ -3,7 +3,8 @@ import { Construct } from "constructs";
 import { requireChoice } from "../core/choices";
 import { LeaseholdError, show } from "../core/errors";
 import { requireMountPath } from "../core/names";
-import { claimName } from "../provider/claim";
+import { claimEverywhere } from "../provider/claim";
+import { requireRootNamespace } from "../provider/placement";
 import { VaultEndpoint } from "../provider/vault-endpoint";
 import { AuditOrder } from "./audit-order";
 
@@ -49,8 +50,9 @@ export abstract class AuditDevice extends Construct {
     const where = this.node.path;
     this.path = requireMountPath(where, "path", options.path ?? device.type);
     VaultEndpoint.of(this).server.require(where, `audit device ${this.path}`, "auditDevicesByApi");
-    claimName(this, "audit device", this.path);
-    claimName(this, "destination of audit entries", device.destination);
+    requireRootNamespace(this, `audit device ${this.path}`);
+    claimEverywhere(this, "audit device", this.path);
+    claimEverywhere(this, "destination of audit entries", device.destination);
     const { format = "json", elideListResponses = false } = options;
     const resource = new Audit(this, "Resource", {
       type: device.type,

@@ -2,7 +2,8 @@ import { AuditRequestHeader } from "@cdktf/provider-vault/lib/audit-request-head
 import { Construct } from "constructs";
 import { requireChoice } from "../core/choices";
 import { LeaseholdError, show } from "../core/errors";
-import { claimName } from "../provider/claim";
+import { claimEverywhere } from "../provider/claim";
+import { requireRootNamespace } from "../provider/placement";
 
 export interface AuditedHeaderProps {
   /** Such as `X-Forwarded-For` or `X-Real-IP`. */
@@ -36,7 +37,8 @@ export class AuditedHeader extends Construct {
         "leave it out, or set hmac",
       );
     }
-    claimName(this, "audited header", name);
+    requireRootNamespace(this, `audited header ${props.name}`);
+    claimEverywhere(this, "audited header", name);
     this.node.defaultChild = new AuditRequestHeader(this, "Resource", { name: props.name, hmac });
   }
 }

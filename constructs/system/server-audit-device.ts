@@ -2,7 +2,7 @@ import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { requireMountPath } from "../core/names";
 import { requireText } from "../core/texts";
-import { claimName } from "../provider/claim";
+import { claimEverywhere } from "../provider/claim";
 
 export interface ServerAuditDeviceProps {
   /** What the server calls it. */
@@ -28,7 +28,7 @@ export class ServerAuditDevice extends Construct {
     super(scope, id);
     this.path = requireMountPath(this.node.path, "path", props.path);
     this.document = requireText(this.node.path, "document", props.document);
-    claimName(this, "audit device", this.path);
+    claimEverywhere(this, "audit device", this.path);
     const stack = TerraformStack.of(this);
     devices.set(stack, [...serverAuditOf(stack), this]);
   }

@@ -80,6 +80,9 @@ export const anyStatements = z.union(
 const serverFile = z.strictObject({ serverFile: z.string().min(1) });
 const pem = z.strictObject({ pem: z.string().min(1) });
 
+/** Who signed a server's certificate: the certificates themselves, or a file of them on the Vault server. */
+export const certificateAuthority = z.union([pem, serverFile]);
+
 const postgres = z.strictObject({
   engine: z.literal("postgres"),
   ...connection,
@@ -87,7 +90,7 @@ const postgres = z.strictObject({
   port: port.optional(),
   database: name,
   tls: z.enum(["disable", "require", "verify-ca", "verify-full"]).optional(),
-  certificateAuthority: z.union([pem, serverFile]).optional(),
+  certificateAuthority: certificateAuthority.optional(),
   clientCertificate: z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
   passwordAuthentication: z.enum(["scram-sha-256", "password"]).optional(),
   /** What `leasehold sql bootstrap` prepares in the database, besides what the roles' statements ask for. */

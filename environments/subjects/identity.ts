@@ -3,7 +3,7 @@ import { mountPath, name } from "../fields";
 import { subject } from "./subject";
 import { duplicates, type Misfit, unknown } from "../misfit";
 
-const metadata = z.record(z.string().min(1), z.string());
+export const metadata = z.record(z.string().min(1), z.string());
 
 /** The name that somebody has in an auth method: a user name, a RoleID, the claim of a token, a group of a directory. */
 const alias = z.strictObject({ method: mountPath, name: z.string().min(1).max(512) });

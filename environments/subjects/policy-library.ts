@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { parsePolicy } from "../../policies/parser/parse-policy";
 import type { PolicyRule } from "../../policies/language/policy-rule";
+import { allContents } from "../namespaces/contents";
 import type { Environment } from "../schema";
 
 /** The rules of policy files, by the names that environments use for them. */
@@ -16,7 +17,9 @@ const folder = join(__dirname, "..", "..", "policies", "library");
  * @throws LeaseholdError when one is not there or can't be read.
  */
 export async function loadPolicyLibrary(environments: readonly Environment[]): Promise<PolicyLibrary> {
-  const names = environments.flatMap(({ policies }) => policies.flatMap(({ library }) => library ?? []));
+  const names = environments
+    .flatMap(allContents)
+    .flatMap(({ contents: { policies } }) => policies.flatMap(({ library }) => library ?? []));
   const library = new Map<string, readonly PolicyRule[]>();
   for (const name of new Set(names)) library.set(name, await rulesOf(name));
   return library;

@@ -15,6 +15,8 @@ export const bindDn = `cn=vault,${suffix}`;
 export interface Directory {
   readonly people: readonly string[];
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** DNs below dc=company,dc=com of where they are, and of whom Vault searches as. @default those above */
+  readonly names?: Readonly<Record<"userDn" | "groupDn" | "bindDn", string>>;
 }
 
 /** A directory server of a test's own. */
@@ -36,7 +38,7 @@ export class TestDirectory {
         caFile: authority.asFile(folder),
       },
       suffix,
-      searcher: bindDn,
+      searcher: directory.names?.bindDn ?? bindDn,
       entries: started.entries(directory),
       env,
     });
@@ -52,13 +54,15 @@ export class TestDirectory {
     readonly tlsPort: number,
   ) {}
 
-  private entries({ people, groups }: Directory): LdapEntry[] {
-    const dnOf = (name: string) => `uid=${escapeDnValue(name)},${userDn}`;
+  private entries({ people, groups, names = { userDn, groupDn, bindDn } }: Directory): LdapEntry[] {
+    const dnOf = (name: string) => `uid=${escapeDnValue(name)},${names.userDn}`;
+    const above = names.bindDn.slice(names.bindDn.indexOf(",") + 1);
+    const units = new Set([names.userDn, names.groupDn, ...(above === suffix ? [] : [above])]);
     return [
       { dn: suffix, attributes: { objectClass: ["dcObject", "organization"], dc: "company", o: "Company" } },
-      ...[userDn, groupDn].map((dn) => ({ dn, attributes: { objectClass: "organizationalUnit" } })),
+      ...[...units].map((dn) => ({ dn, attributes: { objectClass: "organizationalUnit" } })),
       {
-        dn: bindDn,
+        dn: names.bindDn,
         attributes: {
           objectClass: ["organizationalRole", "simpleSecurityObject"],
           userPassword: this.bindPassword,
@@ -69,7 +73,7 @@ export class TestDirectory {
         attributes: { objectClass: "inetOrgPerson", uid: name, cn: name, sn: name, userPassword: this.password },
       })),
       ...Object.entries(groups).map(([name, members]) => ({
-        dn: `cn=${name},${groupDn}`,
+        dn: `cn=${name},${names.groupDn}`,
         attributes: { objectClass: "groupOfNames", cn: name, member: members.map(dnOf) },
       })),
     ];

@@ -9,7 +9,7 @@ describe("grant", () => {
   it("writes the rule to the subject's policy, and says who got what", () => {
     const policy = new VaultPolicy(stackWithVault(), "Readers", { name: "readers" });
     const subject = { grantPolicy: policy };
-    const given = grant(subject, rule);
+    const given = grant(policy, subject, rule);
     expect(given.subject).toBe(subject);
     expect(given.rules).toEqual([rule]);
     expect(policy.toHcl()).toContain('path "database/creds/app"');
@@ -18,13 +18,13 @@ describe("grant", () => {
   it("gives nothing to anybody else", () => {
     const stack = stackWithVault();
     const neighbour = new VaultPolicy(stack, "Neighbours", { name: "neighbours" });
-    grant(new VaultPolicy(stack, "Readers", { name: "readers" }), rule);
+    grant(stack, new VaultPolicy(stack, "Readers", { name: "readers" }), rule);
     expect(neighbour.toHcl()).toBe("");
   });
 
   it("refuses a rule that Vault would not read as it is meant", () => {
     const policy = new VaultPolicy(stackWithVault(), "Readers", { name: "readers" });
-    expect(() => grant(policy, { ...rule, path: "/database" })).toThrow(
+    expect(() => grant(policy, policy, { ...rule, path: "/database" })).toThrow(
       '[policy rule] path "/database" begins with /, which no path in Vault does',
     );
     expect(policy.toHcl()).toBe("");
