@@ -10,6 +10,8 @@ import { checkGrants, type Grantable } from "./subjects/grants";
 import { checkIdentity } from "./subjects/identity";
 import { checkSubject } from "./subjects/subject";
 import { checkAudit } from "./system/audit";
+import { checkPasswordPolicies } from "./system/password-policies";
+import { checkServerSettings } from "./system/system";
 
 /** Names that are declared twice, and names that are used without being declared. */
 export function checkReferences(environment: Environment): Misfit[] {
@@ -17,6 +19,7 @@ export function checkReferences(environment: Environment): Misfit[] {
     ...ownLogin(environment),
     ...auditInNamespace(environment),
     ...checkAudit(environment.audit),
+    ...checkServerSettings(environment),
     ...checkNamespaces(environment, []),
     ...allContents(environment).flatMap(({ contents, path: place }) =>
       checkContents(contents).map(({ path, message }) => ({ path: [...place, ...path], message })),
@@ -54,6 +57,7 @@ function checkContents(environment: NestingContents): Misfit[] {
   const known = { ...grantableOf(environment), policies: policies.map(({ name }) => name) };
 
   return [
+    ...checkPasswordPolicies(environment),
     ...duplicates("mount", [
       ...mounts.map(({ path }, at) => ({ name: path, path: ["mounts", at, "path"] })),
       ...engines.map(({ path }, at) => ({ name: path, path: ["engines", at, "path"] })),

@@ -14,6 +14,8 @@ import { authMethod } from "./logins/schema";
 import { identity, metadata } from "./subjects/identity";
 import { policy } from "./subjects/policy";
 import { auditDevice, auditedHeader } from "./system/audit";
+import { passwordPolicy } from "./system/password-policies";
+import { serverSettings } from "./system/system";
 import { waiver } from "./waiver";
 
 const httpUrl = z
@@ -126,6 +128,8 @@ const contents = {
   auth: z.array(authMethod),
   identity: identity.default({ entities: [], groups: [] }),
   policies: z.array(policy),
+  /** Rules for the passwords of database users. */
+  passwordPolicies: z.array(passwordPolicy).default([]),
 };
 
 /** Names that Vault keeps. */
@@ -181,6 +185,7 @@ export const environmentSchema = z.strictObject({
   /** Audit devices, made before anything that lets credentials out. */
   audit: z.array(auditDevice).default([]),
   auditedHeaders: z.array(auditedHeader).default([]),
+  ...serverSettings,
   ...contents,
   /** Namespaces with what lies in them; what stands beside this lies in the one of `vault.namespace`. */
   namespaces: z.array(namespace).default([]),

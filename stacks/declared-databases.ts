@@ -2,7 +2,7 @@ import type { DatabaseConnection } from "../constructs/database/database-connect
 import type { DatabaseSecretsEngine } from "../constructs/database/database-secrets-engine";
 import type { DynamicRole } from "../constructs/database/dynamic-role";
 import type { StaticRole } from "../constructs/database/static-role";
-import type { DatabaseDefinition } from "../environments/databases/schema";
+import type { DatabaseWithPolicy } from "./declared-system";
 import { found } from "./found";
 
 /** What of a namespace, or beside them all, can be named in grants. */
@@ -16,7 +16,7 @@ export interface DeclaredDatabases {
 /** Declares a database in its mount, which is declared already, with its roles. */
 export function declareDatabase(
   { databases, roles }: DeclaredDatabases,
-  database: DatabaseDefinition,
+  database: DatabaseWithPolicy,
   preventDestroy: boolean,
 ): void {
   const { mount } = database;
@@ -29,7 +29,7 @@ export function declareDatabase(
 
 function connect(
   mount: DatabaseSecretsEngine,
-  database: DatabaseDefinition,
+  database: DatabaseWithPolicy,
   preventDestroy: boolean,
 ): DatabaseConnection {
   switch (database.engine) {

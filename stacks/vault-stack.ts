@@ -13,6 +13,7 @@ import { AuthMethods } from "./auth-methods";
 import { declareAudit } from "./declared-audit";
 import { declareDatabase, type DeclaredDatabases } from "./declared-databases";
 import { declareIdentity } from "./declared-identity";
+import { declareSystem, PasswordPolicies } from "./declared-system";
 import { found } from "./found";
 import { SecretsEngines } from "./secrets-engines";
 import { declareBackend } from "./state-backend";
@@ -37,6 +38,7 @@ export class VaultStack extends TerraformStack {
     declareBackend(this, environment);
     new VaultEndpoint(this, "Vault", environment.vault);
     declareAudit(this, environment);
+    declareSystem(this, environment);
     this.declareContents(this, environment, { library, preventDestroy: environment.preventDestroy });
   }
 
@@ -54,7 +56,8 @@ export class VaultStack extends TerraformStack {
         new DatabaseSecretsEngine(scope, `mount-${mount.path}`, { ...mount, preventDestroy }),
       );
     }
-    for (const database of contents.databases) declareDatabase(grantable, database, preventDestroy);
+    const passwords = new PasswordPolicies(scope, contents.passwordPolicies);
+    for (const database of contents.databases) declareDatabase(grantable, passwords.of(database), preventDestroy);
 
     const engines = new SecretsEngines(scope, preventDestroy);
     for (const engine of parentsFirst(contents.engines)) engines.add(engine);

@@ -95,6 +95,18 @@ export const connectionType = "vault_database_secret_backend_connection";
 export const roleType = "vault_database_secret_backend_role";
 export const staticRoleType = "vault_database_secret_backend_static_role";
 
+/** Keys and certificates of certificate authorities, and what they are made of. */
+export function isPkiAuthority(type: string): boolean {
+  return /^vault_pki_secret_backend_(root_cert|key|issuer|root_sign_intermediate|intermediate_(set_signed|cert_request))$/.test(
+    type,
+  );
+}
+
+/** Parts of a PKI mount's configuration that the provider has no resource of its own for. */
+export function isPkiSetting(type: string, attributes: Attributes | undefined): boolean {
+  return type === "vault_generic_endpoint" && /\/config\/(crl|acme|auto-tidy)$/.test(textOf(attributes, "path") ?? "");
+}
+
 /** A path without the slashes around it, since Vault takes it either way. */
 export function pathOf(attributes: Attributes | undefined, name = "path"): string | undefined {
   return textOf(attributes, name)?.replace(/^\/+|\/+$/g, "");

@@ -3,6 +3,8 @@ import { adminUserChanged } from "./rules/admin-user-changed";
 import { allowedRolesAny } from "./rules/allowed-roles-any";
 import { auditRemoved } from "./rules/audit-removed";
 import { authMethodRemoved } from "./rules/auth-method-removed";
+import { authorityRemoved } from "./rules/authority-removed";
+import { authorityUnchanged } from "./rules/authority-unchanged";
 import { changedBeside } from "./rules/changed-beside";
 import { connectionReplaced } from "./rules/connection-replaced";
 import { destroyed } from "./rules/destroyed";
@@ -13,6 +15,7 @@ import { loginBoundsWidened } from "./rules/login-bounds-widened";
 import { mountReplaced } from "./rules/mount-replaced";
 import { passwordPolicyWeakened } from "./rules/password-policy-weakened";
 import { passwordSentAgain } from "./rules/password-sent-again";
+import { pkiSettingChanged } from "./rules/pki-setting-changed";
 import { protectionLowered } from "./rules/protection-lowered";
 import { replaced } from "./rules/replaced";
 import { revocationRemoved } from "./rules/revocation-removed";
@@ -36,6 +39,7 @@ export const reviewRules: readonly ReviewRule[] = [
   staticRoleReplaced,
   auditRemoved,
   authMethodRemoved,
+  authorityRemoved,
   destroyed,
   replaced,
   allowedRolesAny,
@@ -45,6 +49,8 @@ export const reviewRules: readonly ReviewRule[] = [
   knownLater,
   groupWidened,
   ttlWidened,
+  authorityUnchanged,
+  pkiSettingChanged,
   statementsChanged,
   secretSent,
   forgotten,

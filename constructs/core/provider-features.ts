@@ -16,6 +16,11 @@ const features = {
     attribute: "postgresql.password_authentication",
     cost: "users' passwords reach PostgreSQL as they are, so keep log_statement from logging CREATE ROLE",
   },
+  staticRolePasswordPolicy: {
+    since: [4, 7],
+    attribute: "credential_config of vault_database_secret_backend_static_role",
+    cost: "static users' passwords follow Vault's own rule, 20 letters, digits and -, and not passwordPolicy",
+  },
   oidcClientSecretWriteOnly: {
     since: [5, 7],
     attribute: "oidc_client_secret_wo",

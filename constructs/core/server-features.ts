@@ -83,6 +83,13 @@ const features = {
     enterprise: [1, 17],
     openbao: "never",
   },
+  leaseCountQuotas: {
+    what: "quotas of leases",
+    instead: "limit requests with a rate limit, and the connections of a database with maxOpenConnections",
+    community: "never",
+    enterprise: always,
+    openbao: "never",
+  },
   staticRoleSchedule: {
     what: "static roles that rotate at set times",
     instead: "give rotation a period",

@@ -17,6 +17,7 @@ import { placeWith } from "../provider/placement";
 import { protection } from "../provider/protection";
 import { secretVariable } from "../provider/secret-variable";
 import { VaultEndpoint } from "../provider/vault-endpoint";
+import type { IPasswordPolicy } from "../system/password-policy";
 import type { IDatabaseConnection, IDatabaseMount, IDatabaseRole } from "./database-interfaces";
 import { DynamicRole, type DynamicRoleOptions } from "./dynamic-role";
 import { isSharedUser, requireOwnAdmin } from "./statements/admin-user";
@@ -65,6 +66,11 @@ export interface ConnectionOptions {
   readonly rootRotationStatements?: readonly string[] | undefined;
   /** How Vault names users. @default a template that no login's name can write SQL with */
   readonly usernameTemplate?: string | undefined;
+  /**
+   * Rules for the passwords that Vault makes for the roles' users. The admin's own, which `rotateRoot` changes, stays Vault's.
+   * @default 20 letters, digits and `-`
+   */
+  readonly passwordPolicy?: IPasswordPolicy | undefined;
   readonly plugin?: DatabasePlugin | undefined;
   /**
    * Whether Terraform refuses to destroy the connection, also where a change would make it anew: Vault revokes users through
@@ -108,6 +114,7 @@ export abstract class DatabaseConnection extends Construct implements IDatabaseC
   readonly nameReference: string;
   readonly dialect: Dialect;
   readonly adminUsername: string;
+  readonly passwordPolicy: IPasswordPolicy | undefined;
 
   private readonly declaredRoles: IDatabaseRole[] = [];
 
@@ -123,6 +130,7 @@ export abstract class DatabaseConnection extends Construct implements IDatabaseC
     this.name = requireName(where, "name", props.name);
     this.engine = props.engine;
     this.dialect = kind.dialect;
+    this.passwordPolicy = props.passwordPolicy;
     this.adminUsername = requireName(where, "admin.username", props.admin.username);
     placeWith(this, this.engine);
     claimName(this, `connection of mount ${this.engine.path}`, this.name);

@@ -1,5 +1,6 @@
 import type { PolicyRule } from "../../policies/language/policy-rule";
 import type { Duration } from "../core/duration";
+import type { IPasswordPolicy } from "../system/password-policy";
 import type { Dialect } from "./statements/statement-set";
 
 /** What mount, connection and role know of each other, so that none of them needs the others' classes. */
@@ -27,6 +28,8 @@ export interface IDatabaseConnection {
   readonly dialect: Dialect;
   /** Vault's own user in the database. */
   readonly adminUsername: string;
+  /** Rules for the passwords of its roles' users. @default Vault's own */
+  readonly passwordPolicy?: IPasswordPolicy | undefined;
   readonly roles: readonly IDatabaseRole[];
   /** Called by each role that names this connection, wherever it stands in the tree. */
   registerRole(role: IDatabaseRole): void;

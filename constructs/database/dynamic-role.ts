@@ -12,6 +12,7 @@ import { acknowledge } from "../provider/acknowledge";
 import { claimName } from "../provider/claim";
 import { placeWith } from "../provider/placement";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
+import { passwordArguments } from "./password-arguments";
 import { leaseManagementRules, leaseRenewalRules } from "./lease-rules";
 import { requireSoundStatements } from "./statements/check";
 import { isPostgresGrammarLoaded } from "./statements/postgres-grammar";
@@ -79,6 +80,7 @@ export class DynamicRole extends Construct implements IDatabaseRole {
       renewStatements: props.statements.renewal.length > 0 ? [...props.statements.renewal] : undefined,
       defaultTtl: ttl.default,
       maxTtl: ttl.max,
+      ...passwordArguments(this.connection),
     });
   }
 

@@ -11,6 +11,7 @@ import { claimName } from "../provider/claim";
 import { placeWith } from "../provider/placement";
 import { VaultEndpoint } from "../provider/vault-endpoint";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
+import { staticPasswordArguments } from "./password-arguments";
 import { requireSoundRotation } from "./statements/check";
 
 /** When Vault changes a static user's password: each time a period is over, or at set times. */
@@ -99,6 +100,7 @@ export class StaticRole extends Construct implements IDatabaseRole {
       username: this.username,
       rotationStatements: props.rotationStatements === undefined ? undefined : [...props.rotationStatements],
       ...rotation,
+      ...staticPasswordArguments(this, this.connection),
     });
   }
 

@@ -35,3 +35,8 @@ function claim(scope: Construct, what: string, place: string): void {
   }
   held.set(key, scope.node.path);
 }
+
+/** Path of the construct that holds a name; undefined where none does. */
+export function holderOf(scope: Construct, kind: string, name: string): string | undefined {
+  return claims.get(TerraformStack.of(scope))?.get(`${kind} ${JSON.stringify(name)}`);
+}

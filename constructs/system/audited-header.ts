@@ -1,9 +1,10 @@
 import { AuditRequestHeader } from "@cdktf/provider-vault/lib/audit-request-header";
 import { Construct } from "constructs";
 import { requireChoice } from "../core/choices";
-import { LeaseholdError, show } from "../core/errors";
+import { LeaseholdError } from "../core/errors";
 import { claimEverywhere } from "../provider/claim";
 import { requireRootNamespace } from "../provider/placement";
+import { requireHeaderName } from "./header-name";
 
 export interface AuditedHeaderProps {
   /** Such as `X-Forwarded-For` or `X-Real-IP`. */
@@ -28,7 +29,7 @@ export class AuditedHeader extends Construct {
     super(scope, id);
     const where = this.node.path;
     // Vault keeps the names of headers in lower case.
-    const name = requireHeader(where, props.name).toLowerCase();
+    const name = requireHeaderName(where, "name", props.name).toLowerCase();
     const hmac = requireChoice(where, "hmac", props.hmac ?? false, [true, false]);
     if (!hmac && secret.includes(name)) {
       throw new LeaseholdError(
@@ -41,9 +42,4 @@ export class AuditedHeader extends Construct {
     claimEverywhere(this, "audited header", name);
     this.node.defaultChild = new AuditRequestHeader(this, "Resource", { name: props.name, hmac });
   }
-}
-
-function requireHeader(where: string, name: string): string {
-  if (/^[A-Za-z][\w-]*$/.test(name)) return name;
-  throw new LeaseholdError(where, `name ${show(name)} is not the name of a header`, "write it as in X-Forwarded-For");
 }

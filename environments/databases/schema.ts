@@ -30,6 +30,8 @@ const connection = {
   rotateRoot: z.boolean().optional(),
   rootRotationStatements: z.array(z.string()).min(1).optional(),
   usernameTemplate: z.string().min(1).optional(),
+  /** Name of one of the password policies. @default Vault's own rule */
+  passwordPolicy: name.optional(),
   plugin: z.strictObject({ name: name.optional(), version: z.string().min(1).optional() }).optional(),
 };
 

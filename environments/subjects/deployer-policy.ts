@@ -2,6 +2,8 @@ import { PolicyDocument } from "../../policies/language/policy-document";
 import type { PolicyRule } from "../../policies/language/policy-rule";
 import { engineDeployerRules } from "../engines/schema";
 import type { Environment } from "../schema";
+import { passwordPolicyRules } from "../system/password-policies";
+import { serverSettingsRules } from "../system/system";
 
 type AuthMethod = Environment["auth"][number];
 
@@ -36,6 +38,8 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     { path: "sys/auth", capabilities: ["read"], reason: "Sees which auth methods are mounted" },
     ...auth.flatMap(methodRules),
     ...auditRules(environment),
+    ...serverSettingsRules(environment),
+    ...passwordPolicyRules(environment),
     ...(hasIdentity ? identityRules : []),
   ]);
 }

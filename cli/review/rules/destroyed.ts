@@ -3,6 +3,8 @@ import {
   isAuthMethod,
   isLoginRole,
   isMount,
+  isPkiAuthority,
+  isPkiSetting,
   leasePrefix,
   nameOf,
   pathOf,
@@ -18,8 +20,9 @@ type Said = Omit<ReviewFinding, "rule" | "address">;
 
 export const destroyed = changeRule("destroyed", "Something is destroyed", (change) => {
   const { type, action } = change;
-  // Audit devices, login methods and policies have rules of their own.
+  // Audit devices, login methods, policies and certificate authorities have rules of their own.
   if (action !== "delete" || type === "vault_audit" || type === "vault_policy" || isAuthMethod(type)) return undefined;
+  if (isPkiAuthority(type) || isPkiSetting(type, change.before)) return undefined;
   return said(change);
 });
 

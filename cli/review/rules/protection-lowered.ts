@@ -36,6 +36,30 @@ const switches: readonly Switch[] = [
     effect: "certificates of any name are issued",
   },
   {
+    type: /^vault_pki_secret_backend_role$/,
+    name: "allow_glob_domains",
+    open: true,
+    effect: "a * in its domains stands for any letters",
+  },
+  {
+    type: /^vault_pki_secret_backend_role$/,
+    name: "allow_wildcard_certificates",
+    open: true,
+    effect: "one certificate is of each host of a domain",
+  },
+  {
+    type: /^vault_pki_secret_backend_role$/,
+    name: "enforce_hostnames",
+    open: false,
+    effect: "names need not be of hosts",
+  },
+  {
+    type: /^vault_pki_secret_backend_role$/,
+    name: "no_store",
+    open: true,
+    effect: "its certificates can't be revoked by their serial numbers",
+  },
+  {
     type: /^vault_ldap_auth_backend$/,
     name: "insecure_tls",
     open: true,

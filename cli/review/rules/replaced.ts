@@ -4,6 +4,7 @@ import {
   isAuthMethod,
   isLoginRole,
   isMount,
+  isPkiAuthority,
   nameOf,
   roleType,
   staticRoleType,
@@ -15,7 +16,8 @@ const own = new Set(["vault_audit", "vault_policy", connectionType, roleType, st
 
 export const replaced = changeRule("replaced", "Something is made anew", (change) => {
   const { type, action, before, address } = change;
-  if (action !== "replace" || own.has(type) || isMount(type) || isAuthMethod(type)) return undefined;
+  if (action !== "replace" || own.has(type)) return undefined;
+  if (isMount(type) || isAuthMethod(type) || isPkiAuthority(type)) return undefined;
   const name = nameOf(before, address);
   if (isLoginRole(type)) {
     return {

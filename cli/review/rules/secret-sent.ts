@@ -1,9 +1,10 @@
-import { engineOf, isKept, listed } from "../attributes";
+import { engineOf, isKept, isPkiSetting, listed } from "../attributes";
 import type { Attributes } from "../plan";
 import { changeRule } from "../rule";
 
 export const secretSent = changeRule("secret-sent", "A secret is sent again", (change) => {
   if (!isKept(change) || !change.type.startsWith("vault_")) return undefined;
+  if (isPkiSetting(change.type, change.after)) return undefined; // sensitive to the provider alone
   const changed = change.sensitive.filter(({ changes }) => changes).map(({ name }) => name);
   const names = [...new Set([...changed, ...newVersions(change.before, change.after)])];
   if (names.length === 0) return undefined;

@@ -1,4 +1,4 @@
-import { blockOf, isKept, listed, secondsOf, timeWords } from "../attributes";
+import { blockOf, isKept, isPkiAuthority, listed, secondsOf, timeWords } from "../attributes";
 import type { Attributes } from "../plan";
 import { changeRule } from "../rule";
 
@@ -27,7 +27,7 @@ const serverDefault = 768 * 3600;
 
 export const ttlWidened = changeRule("ttl-widened", "Something may be used for longer", (change) => {
   const { type, before, after, unknown } = change;
-  if (!isKept(change) || !type.startsWith("vault_")) return undefined;
+  if (!isKept(change) || !type.startsWith("vault_") || isPkiAuthority(type)) return undefined;
   const wider = [
     ...widened(before, after, unknown, ""),
     ...widened(
