@@ -2,7 +2,6 @@ import type { Construct } from "constructs";
 import { AppRoleAuth } from "../constructs/auth/approle-auth";
 import type { IAuthMethod } from "../constructs/auth/auth-method";
 import { AwsAuth } from "../constructs/auth/aws-auth";
-import { AwsCredentials } from "../constructs/auth/aws-credentials";
 import { GitHubAuth } from "../constructs/auth/github-auth";
 import { JwtAuth } from "../constructs/auth/jwt-auth";
 import { KubernetesAuth } from "../constructs/auth/kubernetes-auth";
@@ -16,6 +15,7 @@ import type { IPolicySubject } from "../constructs/policy/policy-subject";
 import { VaultPolicy } from "../constructs/policy/vault-policy";
 import type { DeclaredMethod } from "../environments/logins/schema";
 import type { DeclaredSubject } from "../environments/subjects/subject";
+import { awsCredentials } from "./aws-credentials";
 import { found } from "./found";
 import type { SubjectGrants } from "./subject-grants";
 
@@ -141,12 +141,6 @@ export class AuthMethods {
 
 function idOf({ path }: { readonly path: string }): string {
   return `auth-${path}`;
-}
-
-function awsCredentials(declared: Declared<"aws">["credentials"]): AwsCredentials | undefined {
-  if (declared === undefined || declared === "instance") return undefined;
-  if ("audience" in declared) return AwsCredentials.workloadIdentity(declared);
-  return AwsCredentials.accessKey(declared.accessKey, declared.secretKey, declared);
 }
 
 function kubernetesReviewer(declared: Declared<"kubernetes">["reviewer"]): KubernetesReviewer | undefined {

@@ -5,6 +5,10 @@ import type { PkiMount } from "../constructs/secrets/pki-mount";
 import { PkiSecretsEngine } from "../constructs/secrets/pki-secrets-engine";
 import type { TransitMount } from "../constructs/secrets/transit-mount";
 import { TransitSecretsEngine } from "../constructs/secrets/transit-secrets-engine";
+import { AwsSecretsEngine, type IAwsSecretsEngine } from "../constructs/secrets/aws-secrets-engine";
+import type { IAwsSecretsRole } from "../constructs/secrets/aws-secrets-role";
+import type { AwsCredentialType } from "../constructs/secrets/aws-credential-types";
+import { awsCredentials } from "./aws-credentials";
 import { declareKv, declareTransit } from "./declared-engines";
 import type { DeclaredEngine } from "../environments/engines/schema";
 import { declarePki } from "./pki-engines";
@@ -14,6 +18,9 @@ export class SecretsEngines {
   private readonly kvByPath = new Map<string, KvMount>();
   private readonly pkiByPath = new Map<string, PkiMount>();
   private readonly transitByPath = new Map<string, TransitMount>();
+  private readonly awsByPath = new Map<string, IAwsSecretsEngine>();
+  /** Declared roles of AWS engines, as `<mount>/<role>`. */
+  private readonly awsRoles = new Map<string, IAwsSecretsRole>();
 
   constructor(
     private readonly scope: Construct,
@@ -35,7 +42,7 @@ export class SecretsEngines {
         this.transitByPath.set(declared.path, declareTransit(this.scope, declared, this.preventDestroy));
         return;
       case "aws":
-        throw new Error(`engine ${declared.path} of ${this.scope.node.id} (${this.preventDestroy})`);
+        this.addAws(declared);
     }
   }
 
@@ -49,6 +56,25 @@ export class SecretsEngines {
 
   transit(path: string): TransitMount {
     return this.referred(this.transitByPath, path, TransitSecretsEngine);
+  }
+
+  /** A role that the environment declares, or one of that type of a mount which is managed elsewhere. */
+  awsRole(mount: string, role: string, credentialType: AwsCredentialType | undefined): IAwsSecretsRole {
+    const declared = this.awsRoles.get(`${mount}/${role}`);
+    if (declared !== undefined) return declared;
+    if (credentialType === undefined)
+      throw new Error(`${mount}/${role} passed the environment's schema without a type`);
+    return this.referred(this.awsByPath, mount, AwsSecretsEngine).role(role, credentialType);
+  }
+
+  private addAws({ roles, credentials, ...options }: Extract<DeclaredEngine, { type: "aws" }>): void {
+    const engine = new AwsSecretsEngine(this.scope, `mount-${options.path}`, {
+      ...options,
+      credentials: awsCredentials(credentials),
+      preventDestroy: this.preventDestroy,
+    });
+    this.awsByPath.set(options.path, engine);
+    for (const { name, ...role } of roles) this.awsRoles.set(`${options.path}/${name}`, engine.addRole(name, role));
   }
 
   /** A mount that the environment does not declare: one construct of it, however many grants name it. */

@@ -29,6 +29,11 @@ const transitGrants = {
 } as const;
 const pkiGrants = { issue: "grantIssue", sign: "grantSign", acmeAccounts: "grantAcmeAccounts" } as const;
 const revocationGrants = { withKey: "grantRevokeWithKey", any: "grantRevokeAny" } as const;
+const awsGrants = {
+  credentials: "grantCredentials",
+  renewLeases: "grantLeaseRenewal",
+  manageLeases: "grantManageLeases",
+} as const;
 
 /** Gives subjects what an environment declares for them. */
 export class SubjectGrants {
@@ -56,6 +61,10 @@ export class SubjectGrants {
     }
     for (const { mount, may } of declared.revokeCertificates ?? []) {
       for (const capability of may) this.engines.pki(mount)[revocationGrants[capability]](subject);
+    }
+    for (const { mount, role, credentialType, may } of declared.aws ?? []) {
+      const aws = this.engines.awsRole(mount, role, credentialType);
+      for (const capability of may) aws[awsGrants[capability]](subject);
     }
   }
 

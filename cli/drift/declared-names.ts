@@ -30,7 +30,10 @@ const databaseListings: readonly Listing[] = [
   },
 ];
 
-const secretListings: Readonly<Record<string, readonly Listing[]>> = { database: databaseListings };
+const secretListings: Readonly<Record<string, readonly Listing[]>> = {
+  database: databaseListings,
+  aws: [{ noun: "role", path: "roles", declaredBy: [byBackend("vault_aws_secret_backend_role", "name")] }],
+};
 
 const jwt: readonly Listing[] = [
   { noun: "role", path: "role", declaredBy: [byBackend("vault_jwt_auth_backend_role", "role_name")] },
@@ -114,7 +117,9 @@ export class DeclaredNames {
 }
 
 const allListings = [
-  ...databaseListings.map((listing) => ({ kind: "secrets" as const, method: "database", listing })),
+  ...Object.entries(secretListings).flatMap(([method, listings]) =>
+    listings.map((listing) => ({ kind: "secrets" as const, method, listing })),
+  ),
   ...Object.entries(authListings).flatMap(([method, listings]) =>
     listings.map((listing) => ({ kind: "auth" as const, method, listing })),
   ),
@@ -125,6 +130,7 @@ function mountOf({ type, attributes }: PlannedResource): DeclaredMount[] {
   if (path === undefined) return [];
   const own = textsOf(attributes["type"])[0];
   if (type === "vault_mount") return [{ path: normal(path), kind: "secrets", type: own ?? "" }];
+  if (type === "vault_aws_secret_backend") return [{ path: normal(path), kind: "secrets", type: "aws" }];
   if (type === "vault_auth_backend") return [{ path: normal(path), kind: "auth", type: own ?? "" }];
   const auth = authTypes[type];
   return auth === undefined ? [] : [{ path: normal(path), kind: "auth", type: own ?? auth }];

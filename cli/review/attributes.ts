@@ -82,6 +82,13 @@ export function isMount(type: string): boolean {
   return /^vault_(mount|database_secrets_mount|(\w+_)?secret_backend)$/.test(type);
 }
 
+/** What outlives an AWS engine, as the end of a sentence about its destruction; nothing of other engines. */
+export function whatAwsKeeps(type: string): string {
+  return type === "vault_aws_secret_backend"
+    ? "; sessions live on until they end by themselves, and a key that Vault made for itself stays good in AWS with nobody to know it"
+    : "";
+}
+
 export function isAuthMethod(type: string): boolean {
   return /^vault_(\w+_)?auth_backend$/.test(type);
 }

@@ -5,6 +5,8 @@ import { auditRemoved } from "./rules/audit-removed";
 import { authMethodRemoved } from "./rules/auth-method-removed";
 import { authorityRemoved } from "./rules/authority-removed";
 import { authorityUnchanged } from "./rules/authority-unchanged";
+import { awsEndpointChanged } from "./rules/aws-endpoint-changed";
+import { awsRoleWidened } from "./rules/aws-role-widened";
 import { changedBeside } from "./rules/changed-beside";
 import { connectionReplaced } from "./rules/connection-replaced";
 import { destroyed } from "./rules/destroyed";
@@ -46,6 +48,8 @@ export const reviewRules: readonly ReviewRule[] = [
   protectionLowered,
   passwordPolicyWeakened,
   loginBoundsWidened,
+  awsEndpointChanged,
+  awsRoleWidened,
   knownLater,
   groupWidened,
   ttlWidened,

@@ -14,7 +14,7 @@ export interface TouchedPath {
   readonly prefixes: readonly string[];
 }
 
-const mounts = new Set(["vault_mount", "vault_database_secrets_mount"]);
+const mounts = new Set(["vault_mount", "vault_database_secrets_mount", "vault_aws_secret_backend"]);
 const connection = "vault_database_secret_backend_connection";
 const role = "vault_database_secret_backend_role";
 

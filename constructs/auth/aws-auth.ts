@@ -9,8 +9,8 @@ import { secretVariable } from "../provider/secret-variable";
 import { giveSecret } from "../provider/secret-argument";
 import { VaultEndpoint } from "../provider/vault-endpoint";
 import { AuthMethod, type AuthMethodOptions } from "./auth-method";
-import { requireId } from "./aws-bindings";
-import { AwsCredentials } from "./aws-credentials";
+import { AwsCredentials } from "../aws/aws-credentials";
+import { requireId } from "../aws/aws-names";
 import { AwsEc2Role, type AwsEc2RoleOptions, AwsIamRole, type AwsIamRoleOptions } from "./aws-role";
 
 export interface AwsAuthOptions extends AuthMethodOptions {

@@ -2,7 +2,8 @@ import { AwsAuthBackendRole } from "@cdktf/provider-vault/lib/aws-auth-backend-r
 import type { Construct } from "constructs";
 import { LeaseholdError, show } from "../core/errors";
 import type { SubjectOptions } from "../policy/subject-policies";
-import { ec2Attributes, type Ec2Bindings, requireArn, requireId } from "./aws-bindings";
+import { requireArn, requireId } from "../aws/aws-names";
+import { ec2Attributes, type Ec2Bindings } from "./aws-bindings";
 import { LoginRole, type LoginRoleProps } from "./login-role";
 import { tokenAttributes, type TokenOptions } from "../core/token-options";
 

@@ -71,6 +71,16 @@ const features = {
     attribute: "newer types of vault_transit_secret_backend_key",
     cost: "it refuses the type, or can't read the key",
   },
+  awsStsRegion: {
+    since: [4, 6],
+    attribute: "sts_region of vault_aws_secret_backend",
+    cost: "STS is asked in the mount's region",
+  },
+  awsMaxRetries: {
+    since: [5, 4],
+    attribute: "max_retries of vault_aws_secret_backend",
+    cost: "Vault tries again as often as AWS's own library does",
+  },
 } as const satisfies Record<string, { since: Version; attribute: string; cost: string }>;
 
 type Version = readonly [major: number, minor: number];

@@ -74,6 +74,7 @@ const features = {
     openbao: [2, 3],
   },
   awsLogin: vaultOnly("the AWS auth method", "log programs in by JWT or AppRole"),
+  awsSecrets: vaultOnly("the AWS secrets engine", "keep what issues credentials of AWS with a Vault server"),
   gitHubLogin: vaultOnly("the GitHub auth method", "log people in by OIDC"),
   ldapLogin: vaultOnly("a built-in LDAP auth method", "log people in by OIDC, at an issuer that asks the directory"),
   awsWorkloadIdentity: {
@@ -88,6 +89,13 @@ const features = {
     instead: "limit requests with a rate limit, and the connections of a database with maxOpenConnections",
     community: "never",
     enterprise: always,
+    openbao: "never",
+  },
+  automaticRootRotation: {
+    what: "rotation of its own credentials at set times",
+    instead: "use rotateRoot, and rotate again by hand",
+    community: "never",
+    enterprise: [1, 19],
     openbao: "never",
   },
   staticRoleSchedule: {

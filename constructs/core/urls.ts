@@ -16,3 +16,12 @@ export function requireHttpsUrl(where: string, field: string, url: string): stri
     "write it as in https://api.company.com:6443, without credentials, query or fragment",
   );
 }
+
+/**
+ * The URL itself, when it is an https one, or an http one of this machine's loopback, where a stand-in may listen in a lab.
+ *
+ * @throws LeaseholdError that names `where` and `field`, and never repeats credentials.
+ */
+export function requireHttpsOrLoopbackUrl(where: string, field: string, url: string): string {
+  return /^http:\/\/(?:127\.0\.0\.1|localhost):\d{1,5}\/?$/.test(url) ? url : requireHttpsUrl(where, field, url);
+}

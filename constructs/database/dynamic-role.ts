@@ -13,7 +13,7 @@ import { claimName } from "../provider/claim";
 import { placeWith } from "../provider/placement";
 import type { IDatabaseConnection, IDatabaseRole } from "./database-interfaces";
 import { passwordArguments } from "./password-arguments";
-import { leaseManagementRules, leaseRenewalRules } from "./lease-rules";
+import { leaseManagementRules, leaseRenewalRules } from "../policy/lease-rules";
 import { requireSoundStatements } from "./statements/check";
 import { isPostgresGrammarLoaded } from "./statements/postgres-grammar";
 import type { StatementSet } from "./statements/statement-set";

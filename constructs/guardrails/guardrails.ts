@@ -1,4 +1,5 @@
 import { authRules } from "./auth/rules";
+import { awsRules } from "./aws/rules";
 import { databaseRules } from "./database/rules";
 import type { Guardrail } from "./guardrail";
 import { pkiRules } from "./pki/rules";
@@ -16,4 +17,5 @@ export const guardrails: readonly Guardrail[] = [
   ...systemRules,
   ...pkiRules,
   ...transitRules,
+  ...awsRules,
 ];

@@ -1,4 +1,5 @@
 import { Mount } from "@cdktf/provider-vault/lib/mount";
+import type { TerraformResourceLifecycle } from "cdktf";
 import type { Construct } from "constructs";
 import { type Duration, parseDuration, parseTtlPair } from "../core/duration";
 import { requireMountPath } from "../core/names";
@@ -39,13 +40,21 @@ export interface MountKind {
   readonly allowedResponseHeaders?: readonly string[];
 }
 
+/** A mount's options as every resource takes them that mounts an engine. */
+export interface MountAttributes {
+  readonly path: string;
+  readonly description: string;
+  readonly defaultLeaseTtlSeconds: number | undefined;
+  readonly maxLeaseTtlSeconds: number | undefined;
+  readonly lifecycle: TerraformResourceLifecycle | undefined;
+}
+
 /**
- * The resource that mounts an engine, and its construct's default child.
+ * The options of a mount, checked, with its path held for the construct.
  *
- * @see https://developer.hashicorp.com/vault/api-docs/system/mounts#enable-secrets-engine
  * @throws LeaseholdError when the path can't be used or is taken, or the TTLs are malformed or inverted.
  */
-export function declareMount(construct: Construct, options: MountOptions, kind: MountKind): Mount {
+export function mountAttributes(construct: Construct, options: MountOptions, kind: MountKind): MountAttributes {
   const where = construct.node.path;
   const path = requireMountPath(where, "path", options.path ?? kind.path);
   place(construct, options.namespace);
@@ -59,15 +68,30 @@ export function declareMount(construct: Construct, options: MountOptions, kind: 
     const ttl = options[field];
     return ttl === undefined ? undefined : parseDuration(where, field, ttl);
   };
-  const resource = new Mount(construct, "Resource", {
-    type: kind.type,
+  return {
     path,
     description: options.description ?? kind.description,
-    ...(kind.options === undefined ? {} : { options: { ...kind.options } }),
-    ...headers(kind),
     defaultLeaseTtlSeconds: seconds("defaultLeaseTtl"),
     maxLeaseTtlSeconds: seconds("maxLeaseTtl"),
     lifecycle: protection(where, options.preventDestroy),
+  };
+}
+
+/**
+ * The resource that mounts an engine, and its construct's default child.
+ *
+ * @see https://developer.hashicorp.com/vault/api-docs/system/mounts#enable-secrets-engine
+ * @throws LeaseholdError when the path can't be used or is taken, or the TTLs are malformed or inverted.
+ */
+export function declareMount(construct: Construct, options: MountOptions, kind: MountKind): Mount {
+  const { path, description, ...rest } = mountAttributes(construct, options, kind);
+  const resource = new Mount(construct, "Resource", {
+    type: kind.type,
+    path,
+    description,
+    ...(kind.options === undefined ? {} : { options: { ...kind.options } }),
+    ...headers(kind),
+    ...rest,
   });
   construct.node.defaultChild = resource;
   return resource;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, name, secret } from "../fields";
+import { awsCredentials } from "../aws-credentials";
+import { name } from "../fields";
 import { subject } from "../subjects/subject";
 import { method, tokens } from "./method";
 
@@ -21,14 +22,7 @@ const ec2Bindings = {
 export const aws = z.strictObject({
   method: z.literal("aws"),
   ...method,
-  /** What Vault asks AWS with: what its own machine has, an access key, or tokens that AWS trusts. */
-  credentials: z
-    .union([
-      z.literal("instance"),
-      z.strictObject({ accessKey: secret, secretKey: secret, version: z.int().min(1).optional() }),
-      z.strictObject({ audience: text, roleArn: text, tokenTtl: duration.optional() }),
-    ])
-    .optional(),
+  credentials: awsCredentials.optional(),
   serverIdHeader: text.optional(),
   stsEndpoint: text.optional(),
   stsRegion: text.optional(),

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { show } from "../../constructs/core/errors";
 import { secretLocation } from "../engines/secret-location";
 import { undeclaredKeys } from "../engines/transit";
+import { awsGrant, checkAwsGrants } from "../engines/aws-grants";
 import { mountPath, name } from "../fields";
+import type { DeclaredEngine } from "../engines/schema";
 import { type Misfit, unknown } from "../misfit";
 
 /** `<mount>/<role>`: a role or static role of a database mount. */
@@ -66,6 +68,8 @@ export const grants = {
     .optional(),
   /** PKI mounts of which the subject may revoke certificates: those that it shows the key of, or any. */
   revokeCertificates: z.array(z.strictObject({ mount: mountPath, may: may(["withKey", "any"]) })).optional(),
+  /** Roles of AWS mounts. */
+  aws: z.array(awsGrant).optional(),
 };
 
 /** What a subject may do, as an environment declares it. */
@@ -80,12 +84,7 @@ export interface Grantable {
   /** Mounts of the database engine. */
   readonly databaseMounts: readonly string[];
   /** Other engines that are declared; grants can also name mounts that are managed elsewhere. */
-  readonly engines: readonly {
-    readonly path: string;
-    readonly type: string;
-    /** Roles of a PKI mount. */
-    readonly roles?: readonly { readonly name: string }[];
-  }[];
+  readonly engines: readonly DeclaredEngine[];
 }
 
 /** Grants of what is not declared. */
@@ -99,8 +98,8 @@ export function checkGrants(
     ...databaseMounts.map((mount) => [mount, "database"] as const),
     ...engines.map(({ path: mount, type }) => [mount, type] as const),
   ]);
-  const fields = { kv: "kv", transit: "transit", pki: "pki", revokeCertificates: "pki" } as const;
-  const otherEngine = (["kv", "transit", "pki", "revokeCertificates"] as const).flatMap((field) =>
+  const fields = { kv: "kv", transit: "transit", pki: "pki", revokeCertificates: "pki", aws: "aws" } as const;
+  const otherEngine = (["kv", "transit", "pki", "revokeCertificates", "aws"] as const).flatMap((field) =>
     (granted[field] ?? []).flatMap(({ mount }, index) => {
       const [type, needed] = [types.get(mount), fields[field]];
       return type === undefined || type === needed
@@ -122,10 +121,11 @@ export function checkGrants(
     ...otherEngine,
     ...undeclaredKeys(granted.transit ?? [], engines, at("transit")),
     ...(granted.pki ?? []).flatMap(({ mount, role }, index) => {
-      const declared = engines.find(({ path, type }) => path === mount && type === "pki");
-      if (declared === undefined) return [];
-      const names = declared.roles?.map((each) => each.name) ?? [];
+      const declared = engines.find(({ path }) => path === mount);
+      if (declared?.type !== "pki") return [];
+      const names = declared.roles.map((each) => each.name);
       return unknown(`role of PKI mount ${mount}`, [role], names, [...at("pki"), index, "role"]);
     }),
+    ...checkAwsGrants(granted.aws ?? [], engines, at("aws")),
   ];
 }

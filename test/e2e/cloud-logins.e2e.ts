@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { z } from "zod";
 import { AwsAuth } from "../../constructs/auth/aws-auth";
-import { AwsCredentials } from "../../constructs/auth/aws-credentials";
+import { AwsCredentials } from "../../constructs/aws/aws-credentials";
 import { GitHubAuth } from "../../constructs/auth/github-auth";
 import { ProviderFeatures } from "../../constructs/core/provider-features";
 import { SecretInput } from "../../constructs/core/secret-input";

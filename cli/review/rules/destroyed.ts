@@ -11,6 +11,7 @@ import {
   roleType,
   staticRoleType,
   textOf,
+  whatAwsKeeps,
 } from "../attributes";
 import type { ReviewFinding } from "../finding";
 import type { ResourceChange } from "../plan";
@@ -32,7 +33,7 @@ function said({ type, address, before }: ResourceChange): Said {
     return {
       risk: "dangerous",
       what: `the secrets engine at ${pathOf(before) ?? name} is destroyed`,
-      why: "every lease below it ends with its users, and whatever is stored in it is gone",
+      why: `every lease below it ends with its users, and whatever is stored in it is gone${whatAwsKeeps(type)}`,
       remedy: "see that nothing uses it, and end its leases first: leasehold destroy does so in the right order",
     };
   }

@@ -1,4 +1,4 @@
-import { becauseOf, isMount, pathOf } from "../attributes";
+import { becauseOf, isMount, pathOf, whatAwsKeeps } from "../attributes";
 import { changeRule } from "../rule";
 
 /** Vault revokes every lease of a mount that moves. https://developer.hashicorp.com/vault/docs/concepts/mount-migration */
@@ -10,7 +10,7 @@ export const mountReplaced = changeRule("mount-replaced", "A secrets engine move
     return {
       risk: "blocked",
       what: `the secrets engine at ${old ?? "its path"} is destroyed and made anew${becauseOf(change)}`,
-      why: "every lease below it ends with its users, and whatever is stored in it is gone",
+      why: `every lease below it ends with its users, and whatever is stored in it is gone${whatAwsKeeps(type)}`,
       remedy:
         "mount another one beside it, move its users there, and remove this one when nothing uses it; or keep what it would be replaced for",
     };

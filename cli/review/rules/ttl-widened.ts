@@ -20,6 +20,8 @@ const lengths: Readonly<Record<string, Zero>> = {
   token_period: "off",
   secret_id_ttl: "unlimited",
   rotation_period: "off",
+  default_sts_ttl: "default",
+  max_sts_ttl: "default",
 };
 
 /** https://developer.hashicorp.com/vault/docs/configuration#max_lease_ttl */

@@ -23,6 +23,9 @@ const roleAt = "vault_database_secret_backend_role.x";
 const staticAt = "vault_database_secret_backend_static_role.x";
 const connectionAt = "vault_database_secret_backend_connection.x";
 const loginAt = "vault_jwt_auth_backend_role.x";
+const awsAt = "vault_aws_secret_backend.x";
+const awsRoleAt = "vault_aws_secret_backend_role.x";
+const awsRole = { backend: "aws", name: "app", policy_document: "{}", policy_arns: ["a"], max_sts_ttl: 3600 };
 const approleAt = "vault_approle_auth_backend_role.x";
 
 const update = (address: string, before: object, after: object, unknown: readonly string[] = []): ResourceChange =>
@@ -198,6 +201,37 @@ describe("each rule fires", () => {
       ),
       "careful: 1 member joins the group ops",
     ],
+    [
+      "aws-endpoint-changed",
+      update(awsAt, { path: "aws", sts_endpoint: "https://sts.a" }, { path: "aws", iam_endpoint: "https://iam.b" }),
+      "dangerous: the engine at aws is sent elsewhere: iam_endpoint AWS's own -> https://iam.b; sts_endpoint https://sts.a -> AWS's own",
+    ],
+    [
+      "aws-role-widened",
+      update(awsRoleAt, { ...awsRole, permissions_boundary_arn: "b" }, awsRole),
+      "dangerous: users are no longer bounded by b",
+    ],
+    [
+      "aws-role-widened",
+      update(awsRoleAt, { permissions_boundary_arn: "b" }, { permissions_boundary_arn: "c", iam_groups: ["ops"] }),
+      "careful: users are bounded by c (was b); iam_groups gains ops",
+    ],
+    [
+      "aws-role-widened",
+      replace(awsRoleAt, { ...awsRole, role_arns: ["r"] }, { ...awsRole, role_arns: ["r", "s"] }, "role_arns"),
+      "careful: role_arns gains s",
+    ],
+    [
+      "aws-role-widened",
+      update(awsRoleAt, awsRole, { backend: "aws", name: "app" }),
+      "dangerous: no policy narrows its sessions any more",
+    ],
+    [
+      "aws-role-widened",
+      update(awsRoleAt, awsRole, { ...awsRole, policy_document: '{"a":1}' }),
+      "careful: policy_document allows other things",
+    ],
+    ["ttl-widened", update(awsRoleAt, awsRole, { ...awsRole, max_sts_ttl: 7200 }), "careful: max_sts_ttl 1h -> 2h"],
     ["ttl-widened", update(roleAt, role, { ...role, max_ttl: 28800 }), "careful: max_ttl 1h -> 8h"],
     [
       "ttl-widened",
@@ -297,6 +331,10 @@ describe("each rule stays silent", () => {
     ["login-bounds-widened", update(approleAt, { secret_id_num_uses: 0 }, { secret_id_num_uses: 5 })],
     ["known-later", update(mount, { path: "a" }, { path: "a" }, ["accessor"])],
     ["group-widened", update("vault_identity_group.x", { member_entity_ids: ["a"] }, { member_entity_ids: [] })],
+    ["aws-endpoint-changed", update(awsAt, { path: "aws", region: "a" }, { path: "aws", region: "b" })],
+    ["aws-endpoint-changed", remove(awsAt, { path: "aws", iam_endpoint: "https://iam.a" })],
+    ["aws-role-widened", update(awsRoleAt, awsRole, { ...awsRole, policy_arns: [], max_sts_ttl: 900 })],
+    ["aws-role-widened", remove(awsRoleAt, awsRole)],
     ["ttl-widened", update(roleAt, role, { ...role, max_ttl: 600 })],
     ["ttl-widened", update(approleAt, { token_explicit_max_ttl: 0 }, { token_explicit_max_ttl: 60 })],
     ["ttl-widened", update(mount, { max_lease_ttl_seconds: 0 }, { max_lease_ttl_seconds: 3600 })],

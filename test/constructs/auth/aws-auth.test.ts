@@ -1,5 +1,5 @@
 import { AwsAuth, type AwsAuthOptions } from "../../../constructs/auth/aws-auth";
-import { AwsCredentials, type WorkloadIdentity } from "../../../constructs/auth/aws-credentials";
+import { AwsCredentials, type WorkloadIdentity } from "../../../constructs/aws/aws-credentials";
 import { SecretInput } from "../../../constructs/core/secret-input";
 import { onlyResource, stackWithVault, synth, warnings } from "../../helpers/synth";
 

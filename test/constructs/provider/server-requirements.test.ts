@@ -1,6 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import { AwsAuth } from "../../../constructs/auth/aws-auth";
-import { AwsCredentials } from "../../../constructs/auth/aws-credentials";
+import { AwsCredentials } from "../../../constructs/aws/aws-credentials";
 import { GitHubAuth } from "../../../constructs/auth/github-auth";
 import { LdapAuth } from "../../../constructs/auth/ldap-auth";
 import { SecretInput } from "../../../constructs/core/secret-input";

@@ -1,7 +1,7 @@
 import { type Duration, parseDuration } from "../core/duration";
 import { SecretInput } from "../core/secret-input";
 import { requireText } from "../core/texts";
-import { requireArn } from "./aws-bindings";
+import { requireArn } from "./aws-names";
 
 /** What Vault shows to AWS as itself. */
 export interface WorkloadIdentity {
