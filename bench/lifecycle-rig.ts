@@ -151,7 +151,7 @@ class BenchVault {
     const binary = await findVaultBinary(env, "vault", (line) => void process.stderr.write(`${line}\n`));
     const folder = place.folderFor("vault");
     const [port, clusterPort] = [await freePort(), await freePort()];
-    const options = { binary: binary.path, folder, logFile: `${folder}/log`, port, clusterPort, env };
+    const options = { binary, folder, logFile: `${folder}/log`, port, clusterPort, env };
     const vault = new BenchVault(new VaultServer(options), `http://127.0.0.1:${port}`);
     await vault.launch(place);
     return vault;

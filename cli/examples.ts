@@ -46,6 +46,14 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "leasehold new database dev orders --engine postgres --host postgres-dev.company.com --database orders",
   ],
   "new role": ["leasehold new role dev postgres-dev reports --group app_ro --default-ttl 1h --max-ttl 24h --dry-run"],
+  "server config": [
+    "leasehold server config servers.ts --output /tmp/servers",
+    "leasehold server config servers.ts --name vault-1 --json",
+  ],
+  "agent config": [
+    "leasehold agent config dev --login approle/ci > agent.hcl",
+    "leasehold agent config agents.ts --output /tmp/agents",
+  ],
   check: ["leasehold check", "leasehold check prod --sarif guardrails.sarif"],
   drift: ["leasehold drift prod", "leasehold drift prod --probe --json"],
   completion: [

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { agentCommand } from "./commands/agent";
 import { approleCommand } from "./commands/approle";
 import { checkCommand } from "./commands/check";
 import { completionCommand } from "./commands/completion";
@@ -13,6 +14,7 @@ import { newCommand } from "./commands/new";
 import { policyCommand } from "./commands/policy";
 import { proveCommand } from "./commands/prove";
 import { reviewCommand } from "./commands/review";
+import { serverCommand } from "./commands/server";
 import { sqlCommand } from "./commands/sql";
 import { userpassCommand } from "./commands/userpass";
 import type { CliContext } from "./context";
@@ -31,6 +33,8 @@ export function program(context: CliContext): Command {
     .addCommand(policyCommand(context))
     .addCommand(envCommand(context))
     .addCommand(newCommand(context))
+    .addCommand(serverCommand(context))
+    .addCommand(agentCommand(context))
     .addCommand(reviewCommand(context))
     .addCommand(deployCommand(context))
     .addCommand(destroyCommand(context))

@@ -190,9 +190,9 @@ export class Lab {
   }
 
   private vaultServer(): VaultServer {
-    const { binary, vaultPort, clusterPort } = this.record();
+    const { binary: path, product, version, vaultPort, clusterPort } = this.record();
     return new VaultServer({
-      binary,
+      binary: { path, product, version },
       folder: this.folder.at("vault"),
       logFile: this.folder.at("logs", "vault.log"),
       port: vaultPort,

@@ -13,7 +13,7 @@ export async function startThrowAwayVault(
 ): Promise<VaultClient> {
   const folder = place.folderFor("vault");
   const server = new VaultServer({
-    binary: binary.path,
+    binary,
     folder,
     logFile: `${folder}/log`,
     port: await freePort(),

@@ -1,15 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { LeaseholdError } from "../../constructs/core/errors";
+import { serverOf } from "../../constructs/core/server-features";
+import { ServerConfiguration } from "../../constructs/server/server-configuration";
 import type { HostEnvironment } from "../../environments/load";
 import { writeFileAtomically } from "../files";
+import type { VaultBinary } from "../parts/vault-binary";
 import { type Daemon, startDaemon } from "../processes";
 import { VaultClient, VaultRefusal } from "../vault-client";
 import type { ServerCertificate } from "./mariadb-server";
 import { waitUntilReady } from "./wait";
 
 export interface VaultServerOptions {
-  /** Path of `vault` or `bao`. */
-  readonly binary: string;
+  /** `vault` or `bao`. */
+  readonly binary: VaultBinary;
   /** Folder for configuration and raft data. */
   readonly folder: string;
   readonly logFile: string;
@@ -47,8 +50,12 @@ export class VaultServer {
     const { binary, folder, logFile, env } = this.options;
     mkdirSync(`${folder}/raft`, { recursive: true, mode: 0o700 });
     const config = `${folder}/server.hcl`;
-    writeFileAtomically(config, this.config(), 0o600);
-    return startDaemon(binary, ["server", `-config=${config}`], { logFile, env: serverEnvironment(env), cwd: folder });
+    writeFileAtomically(config, this.configuration.toHcl(), 0o600);
+    return startDaemon(binary.path, ["server", `-config=${config}`], {
+      logFile,
+      env: serverEnvironment(env),
+      cwd: folder,
+    });
   }
 
   /** Waits until a launched server answers, sealed or not. */
@@ -114,35 +121,25 @@ export class VaultServer {
     }
   }
 
-  private config(): string {
-    const { folder, port, clusterPort } = this.options;
-    return [
-      `storage "raft" {`,
-      `  path    = ${JSON.stringify(`${folder}/raft`)}`,
-      `  node_id = "lab"`,
-      `  performance_multiplier = 1`,
-      `}`,
-      `listener "tcp" {`,
-      `  address         = "127.0.0.1:${port}"`,
-      `  cluster_address = "127.0.0.1:${clusterPort}"`,
-      ...this.tlsConfig(),
-      `}`,
-      `api_addr      = "${this.address}"`,
-      `cluster_addr  = "https://127.0.0.1:${clusterPort}"`,
-      `disable_mlock = true`,
-      `log_level     = "info"`,
-      ``,
-    ].join("\n");
-  }
-
-  private tlsConfig(): string[] {
-    const { tls } = this.options;
-    if (tls === undefined) return [`  tls_disable     = true`];
-    return [
-      `  tls_cert_file   = ${JSON.stringify(tls.certificateFile)}`,
-      `  tls_key_file    = ${JSON.stringify(tls.keyFile)}`,
-      `  tls_min_version = "tls12"`,
-    ];
+  private get configuration(): ServerConfiguration {
+    const { binary, folder, port, clusterPort, tls } = this.options;
+    return new ServerConfiguration({
+      server: serverOf(binary.product, binary.version),
+      storage: { type: "raft", path: `${folder}/raft`, nodeId: "lab" },
+      listeners: [
+        {
+          type: "tcp",
+          address: `127.0.0.1:${port}`,
+          clusterAddress: `127.0.0.1:${clusterPort}`,
+          ...(tls === undefined
+            ? { tlsDisable: true }
+            : { tls: { certFile: tls.certificateFile, keyFile: tls.keyFile } }),
+        },
+      ],
+      apiAddress: this.address,
+      clusterAddress: `https://127.0.0.1:${clusterPort}`,
+      logFormat: "standard", // people read it
+    });
   }
 }
 

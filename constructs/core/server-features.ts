@@ -29,6 +29,8 @@ interface Support extends Readonly<Record<Kind, Version | "never">> {
   readonly what: string;
   /** What to do where it is not had. */
   readonly instead: string;
+  /** The first version that has it no more, by kind of server. @default none */
+  readonly goneFrom?: Readonly<Partial<Record<Kind, Version>>>;
 }
 
 /** Whatever Vault had before all versions that are served here. */
@@ -105,6 +107,79 @@ const features = {
     enterprise: [1, 15],
     openbao: "never",
   },
+  consulStorage: vaultOnly("Consul as a storage and a catalogue", "use raft, which needs no other server"),
+  fileStorage: {
+    what: "files as a storage",
+    instead: "use raft, with one node if need be",
+    community: always,
+    enterprise: always,
+    openbao: always,
+    goneFrom: { openbao: [2, 7] },
+  },
+  cloudSeals: {
+    what: "built-in seals by the keys of a cloud",
+    instead:
+      "use a seal of the type transit or static, or register the seal's plug-in in a file of your own beside this one",
+    community: always,
+    enterprise: always,
+    openbao: always,
+    goneFrom: { openbao: [2, 7] },
+  },
+  staticSeal: {
+    what: "a seal by a static key",
+    instead: "use a seal of the type transit, or of your cloud",
+    community: "never",
+    enterprise: "never",
+    openbao: [2, 4],
+  },
+  declaredAudit: {
+    what: "audit devices of the server's configuration",
+    instead: "declare the devices in the environment, which makes them through the API",
+    community: "never",
+    enterprise: "never",
+    openbao: [2, 4],
+  },
+  redaction: vaultOnly("answers without addresses, the cluster's name or the version", "leave the option out"),
+  memoryLock: vaultOnly("a lock on its memory", "leave disableMlock out, and turn swap off or encrypt it"),
+  licence: {
+    what: "a licence",
+    instead: "leave licensePath out",
+    community: "never",
+    enterprise: always,
+    openbao: "never",
+  },
+  entropyAugmentation: {
+    what: "randomness from its seal",
+    instead: "leave entropy out",
+    community: "never",
+    enterprise: [1, 3],
+    openbao: "never",
+  },
+  autopilotEnterprise: {
+    what: "zones and upgrades by autopilot",
+    instead: "leave it out",
+    community: "never",
+    enterprise: [1, 11],
+    openbao: "never",
+  },
+  agentNamespace: vaultOnly(
+    "that option of its agent",
+    "name the namespace in autoAuth.method, or leave the option out",
+  ),
+  staticSecretCache: {
+    what: "a cache for secrets of KV",
+    instead: "leave cacheStaticSecrets out",
+    community: "never",
+    enterprise: [1, 16],
+    openbao: "never",
+  },
+  proxyProgram: {
+    what: "a proxy as a program of its own",
+    instead: "use an agent with apiProxy",
+    community: [1, 14],
+    enterprise: [1, 14],
+    openbao: always,
+  },
   subscribeCapability: {
     what: "policies with the capability subscribe",
     instead: "take subscribe out of the policy",
@@ -180,8 +255,9 @@ export class ServerFeatures {
   }
 
   has(feature: ServerFeature): boolean {
-    const since: Version | "never" = features[feature][this.kind];
-    return since !== "never" && isSince(this.version, since);
+    const { goneFrom, ...support }: Support = features[feature];
+    const [since, gone] = [support[this.kind], goneFrom?.[this.kind]];
+    return since !== "never" && isSince(this.version, since) && (gone === undefined || !isSince(this.version, gone));
   }
 
   /**
@@ -223,6 +299,8 @@ function whoHas(feature: ServerFeature): string {
   ];
   const named = having.flatMap(([name, since]) => {
     if (since === "never") return [];
+    if (name === kinds.openbao && support.goneFrom?.openbao !== undefined)
+      return [`OpenBao before ${support.goneFrom.openbao.join(".")}`];
     return [since === always ? `every ${name}` : `${name} ${since.join(".")}`];
   });
   return named[0]?.startsWith("every") === true ? `${named.join(", ")} has it` : `first in ${named.join(", ")}`;

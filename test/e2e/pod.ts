@@ -39,7 +39,7 @@ export async function vaultInPod(
   writeFileSync(start, `#!/bin/sh\nexec unshare ${apart.join(" ")} sh -c '${steps.join(" && ")}' sh "$@"\n`);
   chmodSync(start, 0o700);
   const server = new VaultServer({
-    binary: start,
+    binary: { ...binary, path: start },
     folder,
     logFile: join(folder, "log"),
     port: await freePort(),
