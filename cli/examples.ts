@@ -61,6 +61,42 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "source <(leasehold completion zsh)",
     "leasehold completion fish | source",
   ],
+  doctor: [
+    "leasehold doctor prod",
+    "leasehold doctor --node https://vault-1:8200 https://vault-2:8200 --json",
+    "leasehold doctor prod --database postgres-prod --user postgres",
+  ],
+  "vault init": [
+    "leasehold vault init prod --out keys.json",
+    "leasehold vault init --shares 3 --threshold 2 --pgp-key ann.asc bob.asc eve.asc --out keys.json",
+    "leasehold vault init --shares 1 --threshold 1 --out keys.json --unseal",
+  ],
+  "vault unseal": [
+    "leasehold vault unseal prod",
+    "leasehold vault unseal --keys keys.json --node https://vault-1:8200 https://vault-2:8200",
+  ],
+  "vault seal": ["leasehold vault seal prod"],
+  "vault status": [
+    "leasehold vault status prod",
+    "leasehold vault status --node https://vault-1:8200 https://vault-2:8200",
+  ],
+  "vault rotate": ["leasehold vault rotate prod", "leasehold vault rotate --if-older-than 90d --yes"],
+  "vault rekey": [
+    "leasehold vault rekey prod --shares 3 --threshold 2",
+    "leasehold vault rekey prod --out new-keys.json",
+    "leasehold vault rekey prod --status",
+  ],
+  "vault generate-root": [
+    "leasehold vault generate-root prod --out root-token",
+    "leasehold vault generate-root prod --status",
+  ],
+  "vault snapshot save": [
+    "leasehold vault snapshot save vault.snap prod",
+    "leasehold vault snapshot save vault.snap --verify keys.json",
+  ],
+  "vault snapshot verify": ["leasehold vault snapshot verify vault.snap --keys keys.json"],
+  "vault export": ["leasehold vault export backup prod", "leasehold vault export backup --json"],
+  "vault snapshot restore": ["leasehold vault snapshot restore vault.snap prod"],
   "ci login": ["leasehold ci login prod --role deployer"],
   "ci comment": ["leasehold ci comment prod review.md"],
   "ci seal": ["leasehold ci seal cdktf.out/stacks/prod/plan plan.sealed --for prod@4f1c2d3"],

@@ -7,6 +7,7 @@ import { ciCommand } from "./commands/ci";
 import { databaseCommand } from "./commands/database";
 import { deployCommand } from "./commands/deploy";
 import { destroyCommand } from "./commands/destroy";
+import { doctorCommand } from "./commands/doctor";
 import { driftCommand } from "./commands/drift";
 import { envCommand } from "./commands/env";
 import { labCommand } from "./commands/lab";
@@ -17,6 +18,7 @@ import { reviewCommand } from "./commands/review";
 import { serverCommand } from "./commands/server";
 import { sqlCommand } from "./commands/sql";
 import { userpassCommand } from "./commands/userpass";
+import { vaultCommand } from "./commands/vault/vault";
 import type { CliContext } from "./context";
 import { addExamples } from "./examples";
 
@@ -40,6 +42,8 @@ export function program(context: CliContext): Command {
     .addCommand(destroyCommand(context))
     .addCommand(checkCommand(context))
     .addCommand(driftCommand(context))
+    .addCommand(vaultCommand(context))
+    .addCommand(doctorCommand(context))
     .addCommand(ciCommand(context))
     .addCommand(completionCommand(context, () => leasehold))
     .showHelpAfterError();

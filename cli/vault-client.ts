@@ -2,6 +2,7 @@ import { z } from "zod";
 import { LeaseholdError, messageOf } from "../constructs/core/errors";
 import type { HostEnvironment } from "../environments/load";
 import { fetchTrusting } from "./fetch-trusting";
+import type { Fetch } from "./transport";
 
 /** Vault said no; `status` is the HTTP status. */
 export class VaultRefusal extends LeaseholdError {
@@ -105,6 +106,8 @@ export interface VaultClientOptions {
   readonly timeoutMs?: number;
   /** File of the certificates, in PEM, that alone may have signed the server's. @default those that Node knows */
   readonly caFile?: string | undefined;
+  /** What carries a request, where it needs more than an address: a certificate authority of one's own, a socket. @default fetch */
+  readonly transport?: Fetch;
 }
 
 /**
@@ -281,8 +284,8 @@ export class VaultClient {
   }
 
   /** Removes what is at a path. */
-  delete(path: string): Promise<void> {
-    return this.act("DELETE", path);
+  delete(path: string, body?: Record<string, unknown>): Promise<void> {
+    return this.act("DELETE", path, body);
   }
 
   /** Any write whose answer does not matter. */
@@ -345,8 +348,8 @@ export class VaultClient {
     body?: Record<string, unknown>,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
-    const { address, token, namespace, timeoutMs = 60_000, caFile } = this.options;
-    const ask = caFile === undefined ? fetch : fetchTrusting(caFile);
+    const { address, token, namespace, timeoutMs = 60_000, caFile, transport } = this.options;
+    const ask = transport ?? (caFile === undefined ? fetch : fetchTrusting(caFile));
     try {
       return await ask(`${address}/v1/${path}`, {
         method,

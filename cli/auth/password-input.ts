@@ -25,7 +25,8 @@ export async function askForPassword(command: string, user: string): Promise<str
   throw new LeaseholdError(command, "the two passwords differ", "nothing was changed: try again");
 }
 
-async function askUnseen(question: string): Promise<string> {
+/** Asks at the terminal without showing what is typed. */
+export async function askUnseen(question: string): Promise<string> {
   process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });

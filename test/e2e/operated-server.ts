@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomically } from "../../cli/files";
+import { findVaultBinary, type ServerProduct, type VaultBinary } from "../../cli/parts/vault-binary";
+import { type Daemon, type RunResult, stopDaemon } from "../../cli/processes";
+import { freePort } from "../../cli/servers/ports";
+import type { ThrowAway } from "../../cli/servers/throw-away";
+import { VaultServer } from "../../cli/servers/vault-server";
+import { VaultClient } from "../../cli/vault-client";
+import { hostEnvironment } from "../../environments/load";
+import { leasehold } from "./rig";
+
+/** A server of a test's own that nobody has initialised, and the command line that runs it. */
+export class OperatedServer {
+  static async start(place: ThrowAway, product: ServerProduct, name: string): Promise<OperatedServer> {
+    const binary = await findVaultBinary(hostEnvironment(), product, () => undefined);
+    const server = new OperatedServer(place, binary, place.folderFor(name), await freePort(), await freePort());
+    await server.launch();
+    return server;
+  }
+
+  private daemon: Daemon | undefined;
+
+  private constructor(
+    private readonly place: ThrowAway,
+    readonly binary: VaultBinary,
+    readonly folder: string,
+    private readonly port: number,
+    private readonly clusterPort: number,
+  ) {}
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Comes up sealed. */
+  async launch(): Promise<void> {
+    const server = new VaultServer({
+      binary: this.binary,
+      folder: this.folder,
+      logFile: join(this.folder, "log"),
+      port: this.port,
+      clusterPort: this.clusterPort,
+      env: hostEnvironment(),
+    });
+    this.daemon = this.place.keep(await server.launch());
+    await server.untilReady(this.daemon);
+  }
+
+  async stop(): Promise<void> {
+    if (this.daemon !== undefined) await stopDaemon(this.daemon);
+  }
+
+  /** A file of the test's own. */
+  file(name: string, content?: string): string {
+    const path = join(this.folder, name);
+    if (content !== undefined) writeFileAtomically(path, content, 0o600);
+    return path;
+  }
+
+  /** A command of `leasehold vault`, with the root token where there is one. */
+  vault(...args: readonly string[]): Promise<RunResult> {
+    return this.leasehold("vault", ...args);
+  }
+
+  leasehold(...args: readonly string[]): Promise<RunResult> {
+    return leasehold(args, {
+      ...hostEnvironment(),
+      VAULT_ADDR: this.address,
+      VAULT_TOKEN: this.token,
+      VAULT_CACERT: "",
+    });
+  }
+
+  /** The same, which must succeed, and what it printed as JSON. */
+  async json<T>(...args: readonly string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.vault(...args, "--json");
+    if (code !== 0) throw new Error(`leasehold vault ${args.join(" ")} ended with ${code}: ${stderr}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  token = "";
+
+  /** Initialises it with readable keys, and opens it. */
+  async open(shares = 5, threshold = 3): Promise<string> {
+    const out = this.file("keys.json");
+    await this.json("init", "--out", out, "--shares", `${shares}`, "--threshold", `${threshold}`, "--unseal");
+    this.token = keysIn(out).rootToken ?? "";
+    return out;
+  }
+
+  get client(): VaultClient {
+    return new VaultClient({ address: this.address, token: this.token });
+  }
+
+  log(): string {
+    return readFileSync(join(this.folder, "log"), "utf8");
+  }
+}
+
+export interface KeysInFile {
+  readonly keys: readonly string[];
+  readonly threshold: number;
+  readonly encryption: string;
+  readonly recipients?: readonly string[];
+  readonly rootToken?: string;
+}
+
+export function keysIn(file: string): KeysInFile {
+  return JSON.parse(readFileSync(file, "utf8")) as KeysInFile;
+}
