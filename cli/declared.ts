@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { LeaseholdError } from "../constructs/core/errors";
 import type { DatabaseDefinition } from "../environments/databases/schema";
 import { environmentNames, loadEnvironment, parseEnvironment } from "../environments/load";
+import { allDatabases, inNamespace, type PlacedDatabase } from "../environments/namespaces/contents";
 import type { Environment } from "../environments/schema";
 import type { CliContext } from "./context";
 
@@ -45,14 +46,26 @@ function isDeclaration(value: unknown): boolean {
 /**
  * The databases that a command is about: the named one, or all.
  *
- * @throws LeaseholdError when there is none of that name.
+ * @param database Its name, or `<namespace>/<name>`.
+ * @throws LeaseholdError when there is none of that name, or there are several.
  */
-export function chosenDatabases({ name, databases }: Environment, database: string | undefined): DatabaseDefinition[] {
-  const chosen = databases.filter((each) => database === undefined || each.name === database);
-  if (chosen.length > 0) return chosen;
+export function chosenDatabases(environment: Environment, database: string | undefined): DatabaseDefinition[] {
+  return chosenPlaces(environment, database).map((each) => each.database);
+}
+
+/** The same, with the namespaces that their mounts lie in. */
+export function chosenPlaces(environment: Environment, database: string | undefined): PlacedDatabase[] {
+  const all = allDatabases(environment);
+  if (database === undefined && all.length > 0) return all;
+  const fullName = ({ namespace, database: { name } }: PlacedDatabase) => inNamespace(namespace, name);
+  const exact = all.filter((each) => fullName(each) === database);
+  const chosen = exact.length > 0 ? exact : all.filter((each) => each.database.name === database);
+  if (chosen.length === 1) return chosen;
   throw new LeaseholdError(
-    `environments/${name}`,
-    `there is no database ${JSON.stringify(database)}`,
-    `use one of ${databases.map((each) => each.name).join(", ")}`,
+    `environments/${environment.name}`,
+    chosen.length === 0
+      ? `there is no database ${JSON.stringify(database)}`
+      : `several databases are named ${JSON.stringify(database)}`,
+    `use one of ${(chosen.length === 0 ? all : chosen).map(fullName).join(", ")}`,
   );
 }

@@ -1,6 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { LeaseholdError, messageOf } from "../constructs/core/errors";
 
 /** How a server is reached beyond its address. */

@@ -132,6 +132,13 @@ export class VaultClient {
     return new VaultClient({ ...this.options, token });
   }
 
+  /** The same client in a namespace that lies in its own; itself without one. */
+  inNamespace(namespace: string | undefined): VaultClient {
+    if (namespace === undefined) return this;
+    const { namespace: around = "" } = this.options;
+    return new VaultClient({ ...this.options, namespace: around === "" ? namespace : `${around}/${namespace}` });
+  }
+
   sealStatus(): Promise<SealStatus> {
     return this.call("GET", "sys/seal-status", sealAnswer);
   }

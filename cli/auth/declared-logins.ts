@@ -1,5 +1,6 @@
 import { LeaseholdError } from "../../constructs/core/errors";
 import type { DeclaredMethod } from "../../environments/logins/schema";
+import { allContents, inNamespace } from "../../environments/namespaces/contents";
 import type { Environment } from "../../environments/schema";
 
 type AppRole = Extract<DeclaredMethod, { method: "approle" }>["roles"][number];
@@ -7,6 +8,8 @@ type UserpassUser = Extract<DeclaredMethod, { method: "userpass" }>["users"][num
 
 /** A login that the environment declares, and where it logs in. */
 export interface LoginPlace<T> {
+  /** Path of the namespace that its method lies in; left out where that is the environment's own. */
+  readonly namespace?: string;
   /** Where its method is mounted below `auth/`. */
   readonly path: string;
   readonly declared: T;
@@ -15,12 +18,12 @@ export interface LoginPlace<T> {
 /**
  * The role of an AppRole method, by its name in any case.
  *
- * @param path Only a method that is mounted there.
+ * @param path Only a method that is mounted there, with its namespace before.
  * @throws LeaseholdError when there is none, or several methods have one.
  */
 export function declaredAppRole(environment: Environment, name: string, path: string | undefined): LoginPlace<AppRole> {
-  const roles = environment.auth.flatMap((each) =>
-    each.method === "approle" ? each.roles.map((declared) => ({ path: each.path, declared })) : [],
+  const roles = methodsOf(environment).flatMap(({ place, each }) =>
+    each.method === "approle" ? each.roles.map((declared) => ({ ...place, declared })) : [],
   );
   return onlyLogin(environment, { method: "approle", kind: "role" }, roles, name, path);
 }
@@ -28,7 +31,7 @@ export function declaredAppRole(environment: Environment, name: string, path: st
 /**
  * The user of a userpass method, by its name in any case.
  *
- * @param path Only a method that is mounted there.
+ * @param path Only a method that is mounted there, with its namespace before.
  * @throws LeaseholdError when there is none, or several methods have one.
  */
 export function declaredUser(
@@ -36,10 +39,25 @@ export function declaredUser(
   name: string,
   path: string | undefined,
 ): LoginPlace<UserpassUser> {
-  const users = environment.auth.flatMap((each) =>
-    each.method === "userpass" ? each.users.map((declared) => ({ path: each.path, declared })) : [],
+  const users = methodsOf(environment).flatMap(({ place, each }) =>
+    each.method === "userpass" ? each.users.map((declared) => ({ ...place, declared })) : [],
   );
   return onlyLogin(environment, { method: "userpass", kind: "user" }, users, name, path);
+}
+
+/** The methods of all namespaces. */
+function methodsOf(environment: Environment) {
+  return allContents(environment).flatMap(({ namespace, contents }) =>
+    contents.auth.map((each) => ({
+      place: { ...(namespace === undefined ? {} : { namespace }), path: each.path },
+      each,
+    })),
+  );
+}
+
+/** As a person calls it, with its namespace before: `auth/approle`, `team-a/auth/approle`. */
+function nameOf({ namespace, path }: Omit<LoginPlace<unknown>, "declared">): string {
+  return inNamespace(namespace, `auth/${path}`);
 }
 
 function onlyLogin<T extends { readonly name: string }>(
@@ -50,12 +68,12 @@ function onlyLogin<T extends { readonly name: string }>(
   path: string | undefined,
 ): LoginPlace<T> {
   const where = `environments/${environment.name}`;
-  const all = declared.filter((each) => path === undefined || each.path === path);
+  const all = declared.filter((each) => path === undefined || inNamespace(each.namespace, each.path) === path);
   // Vault keeps the names in lower case.
   const found = all.filter((each) => each.declared.name.toLowerCase() === name.toLowerCase());
   const [login] = found;
   if (login === undefined) {
-    const known = all.map((each) => `${each.declared.name} of auth/${each.path}`).join(", ");
+    const known = all.map((each) => `${each.declared.name} of ${nameOf(each)}`).join(", ");
     throw new LeaseholdError(
       where,
       `there is no ${method} ${kind} ${JSON.stringify(name)}${path === undefined ? "" : ` of auth/${path}`}`,
@@ -65,7 +83,7 @@ function onlyLogin<T extends { readonly name: string }>(
   if (found.length === 1) return { ...login, declared: { ...login.declared, name: login.declared.name.toLowerCase() } };
   throw new LeaseholdError(
     where,
-    `${found.map((each) => `auth/${each.path}`).join(" and ")} each have a ${kind} ${JSON.stringify(name)}`,
+    `${found.map(nameOf).join(" and ")} each have a ${kind} ${JSON.stringify(name)}`,
     "name one with --method",
   );
 }

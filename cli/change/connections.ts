@@ -1,4 +1,5 @@
 import type { PlannedResource } from "../review/plan";
+import { namespaceOf } from "../review/plan-namespaces";
 import type { VaultClient } from "../vault-client";
 import type { Drain } from "./drain";
 
@@ -8,8 +9,9 @@ import type { Drain } from "./drain";
  *
  * @see https://developer.hashicorp.com/vault/api-docs/secret/databases#allowed_roles
  */
-export async function closeConnections(vault: VaultClient, drains: readonly Drain[]): Promise<void> {
-  for (const { mount, connections, roles } of drains) {
+export async function closeConnections(client: VaultClient, drains: readonly Drain[]): Promise<void> {
+  for (const { namespace, mount, connections, roles } of drains) {
+    const vault = client.inNamespace(namespace);
     for (const name of connections) {
       const path = `${mount}/config/${name}`;
       if (!(await vault.exists(path))) continue;
@@ -24,15 +26,19 @@ export async function closeConnections(vault: VaultClient, drains: readonly Drai
 
 /** Opens the connections again that a drain closed and that the apply left closed, as the plan has them. */
 export async function reopenConnections(
-  vault: VaultClient,
+  client: VaultClient,
   drains: readonly Drain[],
   resources: readonly PlannedResource[],
 ): Promise<void> {
-  for (const { mount, connections } of drains) {
+  for (const { namespace, mount, connections } of drains) {
+    const vault = client.inNamespace(namespace);
     for (const name of connections) {
       const planned = resources.find(
-        ({ type, attributes: { backend, name: its } }) =>
-          type === "vault_database_secret_backend_connection" && backend === mount && its === name,
+        ({ type, attributes }) =>
+          type === "vault_database_secret_backend_connection" &&
+          namespaceOf(attributes) === namespace &&
+          attributes["backend"] === mount &&
+          attributes["name"] === name,
       );
       const wanted = planned?.attributes["allowed_roles"];
       if (!Array.isArray(wanted) || !(await vault.exists(`${mount}/config/${name}`))) continue;

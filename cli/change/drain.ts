@@ -1,6 +1,7 @@
 import type { Allowance } from "../review/allowance";
 import { connectionType, engineOf, isGone, isKept, pathOf, roleType, textOf } from "../review/attributes";
 import type { Attributes, ResourceChange, ReviewedPlan } from "../review/plan";
+import { plansByNamespace } from "../review/plan-namespaces";
 
 /** Why leases must end before a change. */
 export type DrainReason = "role-database" | "admin-user" | "connection-gone" | "mount-gone";
@@ -10,6 +11,8 @@ export interface Drain {
   /** Terraform's address of what changes. */
   readonly address: string;
   readonly reason: DrainReason;
+  /** Path of the namespace that the mount lies in. @default the environment's own */
+  readonly namespace?: string;
   readonly mount: string;
   /** Names of the roles whose leases must end. @default every role of the mount */
   readonly roles?: readonly string[];
@@ -46,11 +49,15 @@ export function allowancesOf(drains: readonly Drain[]): (Allowance & { readonly 
  * @see https://www.postgresql.org/docs/release/16.0/ (CREATEROLE lets an admin drop only what it made itself)
  */
 export function drainsNeededBy(plan: ReviewedPlan): Drain[] {
-  return plan.changes.flatMap((change) => [
-    ...drainOfMount(change, plan),
-    ...drainOfConnection(change, plan),
-    ...drainOfRole(change, plan),
-  ]);
+  return plansByNamespace(plan).flatMap(({ namespace, plan: its }) =>
+    its.changes
+      .flatMap((change) => [
+        ...drainOfMount(change, its),
+        ...drainOfConnection(change, its),
+        ...drainOfRole(change, its),
+      ])
+      .map((drain) => (namespace === undefined ? drain : { ...drain, namespace })),
+  );
 }
 
 /** What there is of a type before the plan: leases were issued by that. */

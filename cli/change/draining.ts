@@ -1,4 +1,5 @@
 import { LeaseholdError } from "../../constructs/core/errors";
+import { inNamespace } from "../../environments/namespaces/contents";
 import type { Step } from "../progress";
 import type { Allowance } from "../review/allowance";
 import { countByRole } from "../review/blast-radius";
@@ -63,12 +64,12 @@ export async function prepareDraining(
 
 /** Terraform may remove a role at its old address after it has made it at its new one: both are one path in Vault. */
 async function requireMovedRoles(vault: VaultClient, drains: readonly Drain[]): Promise<void> {
-  for (const { mount, roles = [], reason } of drains) {
+  for (const { namespace, mount, roles = [], reason } of drains) {
     if (reason !== "role-database") continue;
     for (const role of roles) {
-      if (await vault.exists(`${mount}/roles/${role}`)) continue;
+      if (await vault.inNamespace(namespace).exists(`${mount}/roles/${role}`)) continue;
       throw new LeaseholdError(
-        `role ${mount}/${role}`,
+        `role ${inNamespace(namespace, `${mount}/${role}`)}`,
         "was removed at its old address after it was made at its new one",
         "deploy again, which makes it anew",
       );
@@ -76,13 +77,15 @@ async function requireMovedRoles(vault: VaultClient, drains: readonly Drain[]): 
   }
 }
 
-/** Live leases by the path that issues them, such as `database/creds/app`. */
+/** Live leases by the path that issues them, such as `database/creds/app`, with its namespace before. */
 export type LeaseCounts = Readonly<Record<string, number>>;
 
 /** The live leases that drains are about. */
 export async function liveLeases(vault: VaultClient, drains: readonly Drain[]): Promise<LeaseCounts> {
   const ids = new Set<string>();
-  for (const path of pathsOf(drains)) for (const id of await vault.leases(`${path}/`)) ids.add(id);
+  for (const { namespace, path } of pathsOf(drains)) {
+    for (const id of await vault.inNamespace(namespace).leases(`${path}/`)) ids.add(inNamespace(namespace, id));
+  }
   return countByRole([...ids]);
 }
 
@@ -109,7 +112,9 @@ export function drainSteps(vault: VaultClient, drains: readonly Drain[]): Step[]
       title: "Leases are revoked",
       run: async (report, done) => {
         let revoked = 0;
-        for (const path of pathsOf(drains)) revoked += await revokeBelow(vault, path, { report });
+        for (const { namespace, path } of pathsOf(drains)) {
+          revoked += await revokeBelow(vault.inNamespace(namespace), path, { report });
+        }
         done(`${revoked} leases are revoked`);
       },
     },
@@ -130,7 +135,15 @@ export async function requireNoneLeft(vault: VaultClient, drains: readonly Drain
   );
 }
 
-function pathsOf(drains: readonly Drain[]): string[] {
-  const paths = drains.flatMap(({ mount, roles }) => roles?.map((role) => `${mount}/creds/${role}`) ?? [mount]);
-  return [...new Set(paths)];
+/** A path that leases lie below, and its namespace. */
+interface LeasePath {
+  readonly namespace: string | undefined;
+  readonly path: string;
+}
+
+function pathsOf(drains: readonly Drain[]): LeasePath[] {
+  const paths = drains.flatMap(({ namespace, mount, roles }) =>
+    (roles?.map((role) => `${mount}/creds/${role}`) ?? [mount]).map((path) => ({ namespace, path })),
+  );
+  return [...new Map(paths.map((each) => [inNamespace(each.namespace, each.path), each])).values()];
 }

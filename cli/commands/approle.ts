@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Duration, parseDuration } from "../../constructs/core/duration";
 import { isCidr } from "../../constructs/core/networks";
+import { inNamespace } from "../../environments/namespaces/contents";
 import type { Environment } from "../../environments/schema";
 import { duration } from "../auth/arguments";
 import { declaredAppRole } from "../auth/declared-logins";
@@ -106,9 +107,20 @@ function opened(
   rights: readonly string[],
 ): { readonly vault: VaultClient; readonly place: AppRolePlace; readonly environment: Environment } {
   const environment = loadDeclared(environmentName, context);
-  const { path, declared } = declaredAppRole(environment, role, method);
+  const { namespace, path, declared } = declaredAppRole(environment, role, method);
   const vault = vaultOf(environment, context, `leasehold approle ${command}`, rights.join(" and "));
-  return { vault, place: { path, role: declared.name }, environment };
+  return {
+    vault: vault.inNamespace(namespace),
+    place: { path, role: declared.name },
+    environment: inside(environment, namespace),
+  };
+}
+
+/** The environment as whoever unwraps sees it. */
+function inside(environment: Environment, namespace: string | undefined): Environment {
+  if (namespace === undefined) return environment;
+  const { vault } = environment;
+  return { ...environment, vault: { ...vault, namespace: inNamespace(vault.namespace, namespace) } };
 }
 
 async function wrapped(
@@ -116,7 +128,7 @@ async function wrapped(
   place: AppRolePlace,
   limits: SecretIdLimits,
   wrapTtl: Duration,
-  { vault: { address } }: Environment,
+  { vault: { address, namespace } }: Environment,
 ): Promise<{ readonly wrapped: WrappedAnswer; readonly text: readonly string[] }> {
   const answer = await issueWrapped(vault, place, limits, parseDuration("--wrap-ttl", "wrapTtl", wrapTtl));
   return {
@@ -126,7 +138,7 @@ async function wrapped(
       `made at         ${answer.creationPath}`,
       "",
       `It opens once, before ${new Date(answer.expires).toISOString()}. Where the program runs:`,
-      `  VAULT_ADDR=${address} VAULT_TOKEN=<wrapping token> vault unwrap -field=secret_id`,
+      `  VAULT_ADDR=${address} ${namespace === undefined ? "" : `VAULT_NAMESPACE=${namespace} `}VAULT_TOKEN=<wrapping token> vault unwrap -field=secret_id`,
       "If that is refused, somebody else has opened it, or its time is over: end the SecretID and issue another one.",
     ],
   };

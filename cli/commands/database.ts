@@ -7,7 +7,7 @@ import type { CliContext } from "../context";
 import { administratorOf, type LentLogin } from "../database/lent-login";
 import { type Cleared, clearOrphans, type OrphanReport, reportOrphans } from "../database/orphans";
 import { reseed, rotateRoot } from "../database/root-password";
-import { chosenDatabases } from "../declared";
+import { chosenPlaces } from "../declared";
 import { table } from "../table";
 import { vaultOf } from "../token";
 import type { VaultClient } from "../vault-client";
@@ -26,7 +26,7 @@ export function databaseCommand(context: CliContext): Command {
       .command(name)
       .description(description)
       .argument("<environment>", environmentNames.join(", "))
-      .argument("<database>", "its name in the environment")
+      .argument("<database>", "its name in the environment, of one in a namespace <namespace>/<name>")
       .option("--json", "print the result as JSON");
   const lent = (each: Command) =>
     each
@@ -110,9 +110,10 @@ function opened(
   purpose: string,
 ): { readonly vault: VaultClient; readonly declared: DatabaseDefinition } {
   const environment = loadEnvironment(environmentName, context.env);
-  const [declared] = chosenDatabases(environment, databaseName);
-  if (declared === undefined) throw new LeaseholdError(command, "no database was chosen", "name one");
-  return { vault: vaultOf(environment, context, `leasehold database ${command}`, purpose), declared };
+  const [chosen] = chosenPlaces(environment, databaseName);
+  if (chosen === undefined) throw new LeaseholdError(command, "no database was chosen", "name one");
+  const vault = vaultOf(environment, context, `leasehold database ${command}`, purpose);
+  return { vault: vault.inNamespace(chosen.namespace), declared: chosen.database };
 }
 
 function reportText({ users, leases, orphans, expired, irrevocable, strangerSessions }: OrphanReport): string {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { differences, differenceText } from "../../environments/comparison/differences";
 import { loadEnvironment, loadEnvironments } from "../../environments/load";
+import { allDatabases } from "../../environments/namespaces/contents";
 import type { CliContext } from "../context";
 import { table } from "../table";
 
@@ -20,8 +21,9 @@ export function envCommand(context: CliContext): Command {
     .option("--json", "print them as JSON")
     .action(({ json }: DiffOptions) => {
       const environments = loadEnvironments(context.env);
-      const rows = environments.map(({ name, tier, vault: { address }, databases: { length } }) => {
-        return { name, tier, address, databases: length };
+      const rows = environments.map((environment) => {
+        const { name, tier, vault } = environment;
+        return { name, tier, address: vault.address, databases: allDatabases(environment).length };
       });
       const columns = { name: "ENVIRONMENT", tier: "TIER", address: "VAULT", databases: "DATABASES" };
       const withServers = rows.map((row, at) => ({ ...row, server: environments[at]?.vault.server }));

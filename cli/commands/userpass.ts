@@ -5,6 +5,7 @@ import { duration } from "../auth/arguments";
 import { declaredUser } from "../auth/declared-logins";
 import { askForPassword, readPiped } from "../auth/password-input";
 import { generatePassword, requirePassword, setPassword, wrapPassword } from "../auth/userpass-login";
+import { inNamespace } from "../../environments/namespaces/contents";
 import type { CliContext } from "../context";
 import { declarationArgument, loadDeclared } from "../declared";
 import { vaultOf } from "../token";
@@ -44,9 +45,11 @@ export function userpassCommand(context: CliContext): Command {
         throw new LeaseholdError(where, "--policy is given without --generate", "give both, or leave it out");
       }
       const environment = loadDeclared(name, context);
-      const { path, declared } = declaredUser(environment, userName, options.method);
+      const { namespace, path, declared } = declaredUser(environment, userName, options.method);
       const rights = `create, read and update auth/${path}/users/${declared.name}`;
-      const vault = vaultOf(environment, context, where, rights);
+      const vault = vaultOf(environment, context, where, rights).inNamespace(namespace);
+      const around = environment.vault.namespace;
+      const inside = namespace === undefined ? around : inNamespace(around, namespace);
       const { password, wrapped } = await passwordFrom(vault, declared.name, options);
       const policies = await setPassword(vault, { ...declared, path }, password);
       const text = [
@@ -56,7 +59,7 @@ export function userpassCommand(context: CliContext): Command {
           : [
               `wrapping token  ${wrapped.token}`,
               `It opens once, before ${new Date(wrapped.expires).toISOString()}:`,
-              `  VAULT_ADDR=${environment.vault.address} VAULT_TOKEN=<wrapping token> vault unwrap -field=password`,
+              `  VAULT_ADDR=${environment.vault.address} ${inside === undefined ? "" : `VAULT_NAMESPACE=${inside} `}VAULT_TOKEN=<wrapping token> vault unwrap -field=password`,
             ]),
         ...(policies.length === 0
           ? []

@@ -1,14 +1,18 @@
 import { LeaseholdError } from "../../constructs/core/errors";
-import type { DatabaseDefinition } from "../../environments/databases/schema";
+import { inNamespace, type PlacedDatabase } from "../../environments/namespaces/contents";
 import { countsInWords, type LeaseCounts, total } from "../change/draining";
 import { problemOfLogin } from "../database/login-problem";
 import type { VaultClient } from "../vault-client";
 
 /** A database that Vault can't log in to. */
-export interface DeadDatabase {
-  readonly database: DatabaseDefinition;
+export interface DeadDatabase extends PlacedDatabase {
   /** What Vault said. */
   readonly problem: string;
+}
+
+/** The path of a database's mount, with its namespace before. */
+export function mountOf({ namespace, database }: PlacedDatabase): string {
+  return inNamespace(namespace, database.mount);
 }
 
 /** What was found of an environment's databases. */
@@ -20,23 +24,24 @@ export interface Reachability {
 
 /** Has Vault log in to each database that it has a connection to. */
 export async function findDeadDatabases(
-  vault: VaultClient,
-  databases: readonly DatabaseDefinition[],
+  client: VaultClient,
+  databases: readonly PlacedDatabase[],
 ): Promise<Reachability> {
   const dead: DeadDatabase[] = [];
   let connections = 0;
-  for (const database of databases) {
+  for (const { namespace, database } of databases) {
+    const vault = client.inNamespace(namespace);
     if (!(await vault.exists(`${database.mount}/config/${database.name}`))) continue;
     connections += 1;
     const problem = await problemOfLogin(vault, database);
-    if (problem !== undefined) dead.push({ database, problem });
+    if (problem !== undefined) dead.push({ namespace, database, problem });
   }
   return { connections, dead };
 }
 
 /** A role whose leases can't be revoked, and the database in which its users stay. */
 export interface LostRole {
-  /** Such as `database/creds/app`. */
+  /** Such as `database/creds/app`, with its namespace before. */
   readonly path: string;
   readonly role: string;
   readonly leases: number;
@@ -46,17 +51,18 @@ export interface LostRole {
 /** The roles of dead databases, and those beside them that nobody declares: they may be of a dead one. */
 export function lostRoles(
   leases: LeaseCounts,
-  databases: readonly DatabaseDefinition[],
+  databases: readonly PlacedDatabase[],
   dead: readonly DeadDatabase[],
 ): LostRole[] {
   return Object.entries(leases).flatMap(([path, count]) => {
-    const isIts = ({ mount, roles }: DatabaseDefinition) => roles.some(({ name }) => path === `${mount}/creds/${name}`);
-    const owner = databases.find(isIts);
-    const its = dead.find(({ database }) =>
-      owner === undefined ? path.startsWith(`${database.mount}/creds/`) : database === owner,
+    const owner = databases.find((each) =>
+      each.database.roles.some(({ name }) => path === `${mountOf(each)}/creds/${name}`),
+    );
+    const its = dead.find((each) =>
+      owner === undefined ? path.startsWith(`${mountOf(each)}/creds/`) : each.database === owner.database,
     );
     if (its === undefined) return [];
-    return [{ path, role: path.slice(`${its.database.mount}/creds/`.length), leases: count, dead: its }];
+    return [{ path, role: path.slice(`${mountOf(its)}/creds/`.length), leases: count, dead: its }];
   });
 }
 
@@ -81,7 +87,9 @@ export function requireForce(
     );
   }
   if (count <= (force ?? 0)) return;
-  const problems = dead.map(({ database: { name }, problem }) => `${name}: ${problem}`).join("\n");
+  const problems = dead
+    .map(({ namespace, database: { name }, problem }) => `${inNamespace(namespace, name)}: ${problem}`)
+    .join("\n");
   if (force === undefined) {
     throw new LeaseholdError(
       "leasehold destroy",

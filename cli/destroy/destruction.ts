@@ -1,5 +1,6 @@
 import { LeaseholdError } from "../../constructs/core/errors";
 import type { HostEnvironment } from "../../environments/load";
+import { allDatabases, inNamespace } from "../../environments/namespaces/contents";
 import type { Environment } from "../../environments/schema";
 import { closeConnections } from "../change/connections";
 import { type Drain, drainsNeededBy } from "../change/drain";
@@ -13,8 +14,9 @@ import { readPlan } from "../review/read-plan";
 import { refuseDebugLog } from "../terraform/quiet";
 import { type SavedPlan, Workspace } from "../terraform/workspace";
 import type { VaultClient } from "../vault-client";
-import { findDeadDatabases, type LostRole, lostRoles, requireForce } from "./dead-databases";
+import { findDeadDatabases, type LostRole, lostRoles, mountOf, requireForce } from "./dead-databases";
 import { type LeftInDatabase, listLeft, writeOrphanList } from "./orphan-list";
+import { requireDeletableKeys } from "./undeletable-keys";
 
 export interface DestructionOptions {
   readonly root: string;
@@ -44,7 +46,7 @@ export interface PlannedDestruction {
 
 export interface Destroyed {
   readonly resources: number;
-  /** How many leases were revoked, by mount; those whose users were left behind too. */
+  /** How many leases were revoked, by mount, with its namespace before; those whose users were left behind too. */
   readonly revoked: Readonly<Record<string, number>>;
   /** Users that stay in their databases. */
   readonly left: readonly LeftInDatabase[];
@@ -56,7 +58,7 @@ export interface Destroyed {
  * Destroys an environment: plans it, counts what lives and has that agreed to, closes the connections, ends the leases, sees that
  * none is left, and applies exactly that plan. It can be run again however far it came.
  *
- * @throws LeaseholdError when the environment is protected, a database is dead, or a step fails.
+ * @throws LeaseholdError when the environment is protected, a key of it can't be deleted, a database is dead, or a step fails.
  */
 export async function destroyEnvironment(options: DestructionOptions): Promise<Destroyed> {
   const { environment, root, output, env } = options;
@@ -71,6 +73,7 @@ async function destroyAlone(options: DestructionOptions): Promise<Destroyed> {
   const { workspace, plan } = await planned(options);
   try {
     const reviewed = readPlan(plan.json, "the plan");
+    requireDeletableKeys(reviewed, options.environment.name);
     const drains = drainsNeededBy(reviewed);
     const resources = countsOf(reviewed.changes).destroyed;
     const leases = await liveLeases(vault, drains);
@@ -84,8 +87,9 @@ async function destroyAlone(options: DestructionOptions): Promise<Destroyed> {
         {
           title: "Leases are revoked",
           run: async (report, done) => {
-            for (const mount of mountsOf(drains)) {
-              result.revoked[mount] = (result.revoked[mount] ?? 0) + (await revokeBelow(vault, mount, { report }));
+            for (const [name, { namespace, mount }] of mountsOf(drains)) {
+              const its = await revokeBelow(vault.inNamespace(namespace), mount, { report });
+              result.revoked[name] = (result.revoked[name] ?? 0) + its;
             }
             done(`Leases are revoked: ${countsInWords(leases)}`);
           },
@@ -147,8 +151,9 @@ async function lostLeases(
   leases: LeaseCounts,
 ): Promise<LostRole[]> {
   const needed = new Set(Object.keys(leases).map((path) => path.slice(0, path.lastIndexOf("/creds/"))));
-  const mounts = force === undefined ? mountsOf(drains).filter((mount) => needed.has(mount)) : mountsOf(drains);
-  const databases = environment.databases.filter(({ mount }) => mounts.includes(mount));
+  const all = [...mountsOf(drains).keys()];
+  const mounts = force === undefined ? all.filter((mount) => needed.has(mount)) : all;
+  const databases = allDatabases(environment).filter((each) => mounts.includes(mountOf(each)));
   const reachability = await findDeadDatabases(vault, databases);
   const lost = lostRoles(leases, databases, reachability.dead);
   requireForce(force, reachability, lost);
@@ -167,15 +172,17 @@ function leavingBehind(
       result.left = await listLeft(vault, environment, lost);
       result.list = writeOrphanList(listFolder, environment, result.left);
       done(`Users that can't be dropped are in ${result.list}, and their leases forgotten`);
-      for (const { path, dead } of lost) {
-        const { mount } = dead.database;
-        const count = await revokeBelow(vault, path, { force: true, report });
+      for (const { role, dead } of lost) {
+        const mount = mountOf(dead);
+        const path = `${dead.database.mount}/creds/${role}`;
+        const count = await revokeBelow(vault.inNamespace(dead.namespace), path, { force: true, report });
         result.revoked[mount] = (result.revoked[mount] ?? 0) + count;
       }
     },
   };
 }
 
-function mountsOf(drains: readonly Drain[]): string[] {
-  return [...new Set(drains.map(({ mount }) => mount))];
+/** The mounts of drains, by their paths with their namespaces before. */
+function mountsOf(drains: readonly Drain[]): Map<string, Drain> {
+  return new Map(drains.map((drain) => [inNamespace(drain.namespace, drain.mount), drain]));
 }

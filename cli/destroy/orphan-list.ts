@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseDefinition } from "../../environments/databases/schema";
+import { inNamespace } from "../../environments/namespaces/contents";
 import type { Environment } from "../../environments/schema";
 import { RoleNames } from "../database/match-leases";
 import { keptOfRole } from "../database/orphans";
@@ -20,6 +21,8 @@ export interface LeftUser {
 
 export interface LeftInDatabase {
   readonly database: string;
+  /** Path of the namespace that the mount lies in; undefined in the environment's own. */
+  readonly namespace?: string;
   readonly mount: string;
   readonly host: string | undefined;
   readonly problem: string;
@@ -36,17 +39,18 @@ export async function listLeft(
 ): Promise<LeftInDatabase[]> {
   const databases = [...new Set(lost.map(({ dead }) => dead))];
   return Promise.all(
-    databases.map(async ({ database, problem }) => ({
+    databases.map(async ({ namespace, database, problem }) => ({
       database: database.name,
+      ...(namespace === undefined ? {} : { namespace }),
       mount: database.mount,
       host: "host" in database ? [database.host].flat().join(",") : undefined,
       problem,
       users: await usersOf(
-        vault,
+        vault.inNamespace(namespace),
         database,
         lost.filter(({ dead }) => dead.database === database),
       ),
-      remove: `leasehold database orphans ${environment.name} ${database.name} --clean`,
+      remove: `leasehold database orphans ${environment.name} ${inNamespace(namespace, database.name)} --clean`,
     })),
   );
 }
@@ -57,7 +61,8 @@ async function usersOf(
   lost: readonly LostRole[],
 ): Promise<LeftUser[]> {
   const users: LeftUser[] = [];
-  for (const { path, role } of lost) {
+  for (const { role } of lost) {
+    const path = `${database.mount}/creds/${role}`;
     const begins = `v-${new RoleNames([role], keptOfRole(database)).shorten(role)}-`;
     for (const lease of await vault.leases(`${path}/`)) {
       const times = await vault.lookUpLease(lease);

@@ -30,9 +30,23 @@ const databaseListings: readonly Listing[] = [
   },
 ];
 
+/** @see https://developer.hashicorp.com/vault/api-docs/secret/transit#list-keys */
+const transitListings: readonly Listing[] = [
+  { noun: "key", path: "keys", declaredBy: [byBackend("vault_transit_secret_backend_key", "name")] },
+];
+
+/** @see https://developer.hashicorp.com/vault/api-docs/secret/pki */
+const pkiListings: readonly Listing[] = [
+  { noun: "role", path: "roles", declaredBy: [byBackend("vault_pki_secret_backend_role", "name")] },
+  // An issuer is listed by its id, which Vault chose.
+  { noun: "issuer", path: "issuers", declaredBy: [byBackend("vault_pki_secret_backend_issuer", "issuer_id")] },
+];
+
 const secretListings: Readonly<Record<string, readonly Listing[]>> = {
   database: databaseListings,
+  transit: transitListings,
   aws: [{ noun: "role", path: "roles", declaredBy: [byBackend("vault_aws_secret_backend_role", "name")] }],
+  pki: pkiListings,
 };
 
 const jwt: readonly Listing[] = [

@@ -1,6 +1,8 @@
-import type { Environment } from "../../environments/schema";
+import { allContents, inNamespace, type PlacedContents } from "../../environments/namespaces/contents";
+import type { Contents, Environment } from "../../environments/schema";
 import { ClosedGate } from "../closed-gate";
 import type { ReviewedPlan } from "../review/plan";
+import { plansByNamespace } from "../review/plan-namespaces";
 import type { VaultClient } from "../vault-client";
 import { probeConnections } from "./connections";
 import { DeclaredNames } from "./declared-names";
@@ -29,16 +31,35 @@ export async function findDrift(
   environment: Environment,
   plan: ReviewedPlan,
   vault: VaultClient,
-  { probe, now }: DriftOptions,
+  options: DriftOptions,
 ): Promise<DriftReport> {
-  const declared = new DeclaredNames(plan.resources, userpassUsers(environment));
-  const looks = [
-    driftOfPlan(plan),
+  const looks = [driftOfPlan(plan)];
+  const plans = new Map(plansByNamespace(plan).map(({ namespace, plan: its }) => [namespace, its]));
+  for (const placed of allContents(environment)) {
+    const { resources } = plans.get(placed.namespace) ?? { resources: [] };
+    looks.push(await lookInto(placed, new DeclaredNames(resources, userpassUsers(placed.contents)), vault, options));
+  }
+  return { environment: environment.name, ...joinLooks(looks), probed: options.probe };
+}
+
+/** What there is in one namespace, told with its path before what is told of. */
+async function lookInto(
+  { namespace, contents }: PlacedContents,
+  declared: DeclaredNames,
+  client: VaultClient,
+  { probe, now }: DriftOptions,
+): Promise<Look> {
+  const vault = client.inNamespace(namespace);
+  const { findings, information, unseen } = joinLooks([
     await findUndeclared(vault, declared),
     await findMissedRotations(vault, declared, now),
-    ...(probe ? [await probeConnections(vault, environment.databases)] : []),
-  ];
-  return { environment: environment.name, ...joinLooks(looks), probed: probe };
+    ...(probe ? [await probeConnections(vault, contents.databases)] : []),
+  ]);
+  return {
+    findings: findings.map((finding) => ({ ...finding, what: inNamespace(namespace, finding.what) })),
+    information: information.map((line) => inNamespace(namespace, line)),
+    unseen: unseen.map((line) => inNamespace(namespace, line)),
+  };
 }
 
 /**
@@ -56,7 +77,7 @@ export function requireNoDrift({ environment, findings, unseen }: DriftReport): 
 }
 
 /** Vault keeps their names in lower case. */
-function userpassUsers({ auth }: Environment): string[] {
+function userpassUsers({ auth }: Contents): string[] {
   return auth.flatMap((method) =>
     method.method === "userpass"
       ? method.users.map(({ name }) => `auth/${method.path}/users/${name.toLowerCase()}`)

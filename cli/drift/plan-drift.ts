@@ -1,3 +1,4 @@
+import { isOfTheServer } from "../review/server-values";
 import type { Attributes, ResourceChange, ReviewedPlan } from "../review/plan";
 import type { DriftFinding, Look } from "./finding";
 
@@ -12,6 +13,13 @@ export function driftOfPlan({ changes, drift }: ReviewedPlan): Look {
   const information: string[] = [];
   for (const change of drift) {
     const undone = planned.get(change.address);
+    if (
+      undone === undefined &&
+      change.action !== "delete" &&
+      changedNames(change).every((name) => isOfTheServer(change.type, name))
+    ) {
+      continue;
+    }
     if (undone === undefined) {
       information.push(`${change.address} ${wordsOfDrift(change)}, which the declaration does not mind`);
     } else {

@@ -38,13 +38,13 @@ export class RekeyEndpoint {
   static async of(vault: VaultClient, kind: RekeyKind): Promise<RekeyEndpoint> {
     const [first, second] =
       kind === "unseal" ? ["sys/rekey", "sys/rotate/root"] : ["sys/rekey-recovery-key", "sys/rotate/recovery"];
-    const endpoint = new RekeyEndpoint(vault, first as string);
+    const endpoint = new RekeyEndpoint(vault, first);
     try {
       await endpoint.state();
       return endpoint;
     } catch (thrown) {
       if (!(thrown instanceof VaultRefusal) || ![404, 405].includes(thrown.status)) throw thrown;
-      return new RekeyEndpoint(vault, second as string);
+      return new RekeyEndpoint(vault, second);
     }
   }
 

@@ -1,7 +1,9 @@
 import { messageOf } from "../../constructs/core/errors";
+import { inNamespace } from "../../environments/namespaces/contents";
 import { type VaultClient, VaultRefusal } from "../vault-client";
 import { type ReviewFinding, riskClasses } from "./finding";
 import type { ReviewedPlan } from "./plan";
+import { type NamespacePlan, plansByNamespace } from "./plan-namespaces";
 import { type TouchedPath, touchedPaths } from "./touched-paths";
 
 /** The live leases of one thing that the plan touches. */
@@ -25,7 +27,10 @@ export interface BlastRadius {
 }
 
 /** What lists leases: a client of Vault. */
-type LeaseSource = Pick<VaultClient, "leases">;
+type LeaseSource = Pick<VaultClient, "leases"> & {
+  /** The same in a namespace. */
+  readonly inNamespace?: (namespace: string | undefined) => LeaseSource;
+};
 
 /** How many listings may be under way at once. */
 const atOnce = 8;
@@ -38,16 +43,26 @@ const atOnce = 8;
  * @see https://developer.hashicorp.com/vault/api-docs/system/leases#list-leases
  */
 export async function blastRadius(plan: ReviewedPlan, vault: LeaseSource | undefined): Promise<BlastRadius> {
+  const parts = await Promise.all(plansByNamespace(plan).map((part) => radiusOf(part, vault)));
+  return {
+    touched: parts.flatMap(({ touched }) => touched),
+    leases: parts.reduce((sum, { leases }) => sum + leases, 0),
+    problems: [...new Set(parts.flatMap(({ problems }) => problems))],
+  };
+}
+
+async function radiusOf({ namespace, plan }: NamespacePlan, client: LeaseSource | undefined): Promise<BlastRadius> {
   const touched = touchedPaths(plan);
   if (touched.length === 0) return { touched: [], leases: 0, problems: [] };
+  const vault = namespace === undefined ? client : client?.inNamespace?.(namespace);
   if (vault === undefined) {
     const problem = "live leases were not looked up: set VAULT_ADDR and VAULT_TOKEN";
     return { touched: touched.map((each) => counted(each, undefined)), leases: 0, problems: [problem] };
   }
-  const lookup = new LeaseLookup(vault);
+  const lookup = new LeaseLookup(vault, namespace);
   await lookup.list(touched.flatMap(({ prefixes }) => prefixes));
   return {
-    touched: touched.map((each) => counted(each, lookup.below(each.prefixes))),
+    touched: touched.map((each) => counted(each, lookup.below(each.prefixes), namespace)),
     leases: lookup.leases,
     problems: lookup.problems,
   };
@@ -78,7 +93,10 @@ class LeaseLookup {
   private readonly outer = new Map<string, string>();
   private unreachable = false;
 
-  constructor(private readonly vault: LeaseSource) {}
+  constructor(
+    private readonly vault: LeaseSource,
+    private readonly namespace: string | undefined,
+  ) {}
 
   get leases(): number {
     return new Set([...this.found.values()].flat()).size;
@@ -88,7 +106,8 @@ class LeaseLookup {
     const byReason = new Map<string, string[]>();
     for (const [prefix, reason] of this.failures) byReason.set(reason, [...(byReason.get(reason) ?? []), prefix]);
     return [...byReason].map(
-      ([reason, prefixes]) => `live leases below ${shortList(prefixes)} could not be looked up: ${reason}`,
+      ([reason, prefixes]) =>
+        `live leases below ${shortList(prefixes.map((prefix) => inNamespace(this.namespace, prefix)))} could not be looked up: ${reason}`,
     );
   }
 
@@ -137,8 +156,8 @@ function reasonOf(thrown: unknown): string {
     : thrown.problem;
 }
 
-function counted(touched: TouchedPath, ids: readonly string[] | undefined): LiveLeases {
-  const byRole = ids === undefined ? {} : countByRole(ids);
+function counted(touched: TouchedPath, ids: readonly string[] | undefined, namespace?: string): LiveLeases {
+  const byRole = ids === undefined ? {} : countByRole(ids.map((id) => inNamespace(namespace, id)));
   return { address: touched.address, leases: ids?.length, byRole, words: wordsOf(touched, ids?.length, byRole) };
 }
 

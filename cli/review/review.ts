@@ -3,6 +3,7 @@ import { type Allowance, allows } from "./allowance";
 import { type BlastRadius, blastRadius, withLeases } from "./blast-radius";
 import { type ReviewFinding, type RiskClass, riskClasses } from "./finding";
 import type { ResourceChange, ReviewedPlan } from "./plan";
+import { type NamespacePlan, plansByNamespace } from "./plan-namespaces";
 import { policyFindings } from "./policy-words";
 import { reviewRules } from "./rules";
 import { changedBeside } from "./rules/changed-beside";
@@ -42,8 +43,11 @@ export interface ReviewOptions {
 /** Judges a plan. What it needs of a server is to count leases, and it says so where it could not. */
 export async function reviewPlan(plan: ReviewedPlan, options: ReviewOptions = {}): Promise<Review> {
   const { allow = [], vault, server } = options;
-  const [policies, radius] = await Promise.all([policyFindings(plan, { server }), blastRadius(plan, vault)]);
-  const found = [...reviewRules.flatMap((rule) => rule.check(plan)), ...policies];
+  const [parts, radius] = await Promise.all([
+    Promise.all(plansByNamespace(plan).map((part) => findingsOf(part, server))),
+    blastRadius(plan, vault),
+  ]);
+  const found = parts.flat();
   // What somebody changed beside Terraform says nothing of what the plan does.
   const addresses = new Set(found.filter(({ rule }) => rule !== changedBeside.id).map(({ address }) => address));
   const routine = plan.changes
@@ -62,6 +66,17 @@ export async function reviewPlan(plan: ReviewedPlan, options: ReviewOptions = {}
     drift: plan.drift.map(({ address, action }) => ({ address, action })),
     blastRadius: radius.touched.length === 0 ? undefined : radius,
   };
+}
+
+/** What is against one namespace's part of a plan: names and paths are those of one namespace. */
+async function findingsOf(
+  { namespace, plan }: NamespacePlan,
+  server: PolicyServer | undefined,
+): Promise<ReviewFinding[]> {
+  const found = [...reviewRules.flatMap((rule) => rule.check(plan)), ...(await policyFindings(plan, { server }))];
+  return namespace === undefined
+    ? found
+    : found.map((finding) => ({ ...finding, what: `in namespace ${namespace}: ${finding.what}` }));
 }
 
 function sortedByRisk(findings: readonly ReviewFinding[], { changes }: ReviewedPlan): ReviewFinding[] {

@@ -2,7 +2,7 @@ import type { Severity, Tier } from "./tier";
 
 /** What a rule says of itself. */
 export interface Rule {
-  /** `LH-`, the room (DB, SQL, POL, AUTH, SYS, PKI, TRN, AWS; WVR for waivers), and a number that stays. */
+  /** `LH-`, the room (DB, SQL, POL, AUTH, SYS, PKI, TRN, KV, AWS, NS; WVR for waivers), and a number that stays. */
   readonly id: string;
   readonly title: string;
   /** What happens without it. */

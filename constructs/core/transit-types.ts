@@ -60,6 +60,10 @@ export type TransitKeyType = keyof typeof transitTypes;
 
 export const transitTypeNames = Object.keys(transitTypes) as readonly TransitKeyType[];
 
+export function isTransitKeyType(text: string): text is TransitKeyType {
+  return Object.hasOwn(transitTypes, text);
+}
+
 /** What a key of the type can do, and what it needs. */
 export function transitType(type: TransitKeyType): KeyType {
   return transitTypes[type];

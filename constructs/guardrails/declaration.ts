@@ -5,6 +5,8 @@ import type { Declaration, DeclaredResource, ServerAudit } from "./guardrail";
 export interface SynthesisedStack {
   /** Resources by type, then by id. */
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  /** Providers' configurations by name. */
+  readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
 /** What constructs say about themselves that Terraform does not get: by path, then by guardrail, a reason. */
@@ -34,12 +36,45 @@ export function declarationOf(stack: SynthesisedStack, options: DeclarationOptio
     })),
   );
   const byAddress = new Map(found.map(({ address, given }) => [address, given]));
-  const resources = found.map(({ given, ...rest }): DeclaredResource => ({
-    ...rest,
-    acknowledged: options.acknowledged?.get(rest.construct) ?? {},
-    arguments: resolved(given, byAddress, longestChain) as DeclaredResource["arguments"],
-  }));
+  const providers = namespacesOfProviders(stack);
+  const resources = found.map(({ given, ...rest }): DeclaredResource => {
+    const its = resolved(given, byAddress, longestChain) as DeclaredResource["arguments"];
+    const around = providers.get(textOf(its, "provider") ?? "vault");
+    return {
+      ...rest,
+      acknowledged: options.acknowledged?.get(rest.construct) ?? {},
+      arguments: its,
+      namespace: [around, textOf(its, "namespace")].map(trimmed).filter(Boolean).join("/"),
+    };
+  });
   return { resources, provider: options.provider, serverAudit: options.serverAudit };
+}
+
+/** The namespaces that providers work in, by what resources call them: `vault`, `vault.alias`. */
+function namespacesOfProviders({ provider }: SynthesisedStack): ReadonlyMap<string, string | undefined> {
+  const all = provider?.["vault"] ?? [];
+  return new Map(
+    all.map((each) => {
+      const alias = textOf(each, "alias");
+      return [alias === undefined ? "vault" : `vault.${alias}`, textOf(each, "namespace")];
+    }),
+  );
+}
+
+function trimmed(path = ""): string {
+  return path.replace(/^\/+|\/+$/g, "");
+}
+
+/** What is declared, namespace by namespace; itself where all lies in one. */
+export function byNamespace(declaration: Declaration): readonly Declaration[] {
+  const parts = new Map<string, DeclaredResource[]>();
+  for (const resource of declaration.resources) {
+    const { namespace = "" } = resource;
+    const part = parts.get(namespace) ?? [];
+    parts.set(namespace, part);
+    part.push(resource);
+  }
+  return parts.size <= 1 ? [declaration] : [...parts.values()].map((resources) => ({ ...declaration, resources }));
 }
 
 /** The path in cdktf's comment, without the stack's name and without the name that our constructs give what they declare. */

@@ -16,6 +16,8 @@ export interface DeclaredResource {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Guardrails that the code that declares it has answered, each with the reason. */
   readonly acknowledged: Readonly<Record<string, string>>;
+  /** Path of the namespace that it lies in, as far as provider and `namespace` say; `""` is the root namespace. @default "" */
+  readonly namespace?: string;
 }
 
 /** All that a stack declares, as guardrails judge it. */
@@ -47,6 +49,11 @@ export interface GuardrailFinding {
 
 /** A rule that no environment may break by accident. */
 export interface Guardrail extends Rule {
+  /**
+   * Whether it is about the server as a whole. Any other one judges each namespace by itself, whose names and paths meet none of
+   * another one. @default false
+   */
+  readonly acrossNamespaces?: boolean;
   /** Judges all that a stack declares, since some rules are about two resources. A pure function. */
   check(declaration: Declaration): GuardrailFinding[];
 }

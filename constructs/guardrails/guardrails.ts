@@ -2,6 +2,8 @@ import { authRules } from "./auth/rules";
 import { awsRules } from "./aws/rules";
 import { databaseRules } from "./database/rules";
 import type { Guardrail } from "./guardrail";
+import { kvRules } from "./kv/rules";
+import { namespaceRules } from "./namespaces/rules";
 import { pkiRules } from "./pki/rules";
 import { policyGuardrails } from "./policies/rules";
 import { sqlRules } from "./sql/rules";
@@ -18,4 +20,6 @@ export const guardrails: readonly Guardrail[] = [
   ...pkiRules,
   ...transitRules,
   ...awsRules,
+  ...kvRules,
+  ...namespaceRules,
 ];

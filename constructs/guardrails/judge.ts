@@ -1,6 +1,7 @@
 import { nearest } from "../core/nearest";
 import type { Rule } from "../core/rule";
 import type { Tier } from "../core/tier";
+import { byNamespace } from "./declaration";
 import type { Declaration, Guardrail, GuardrailFinding } from "./guardrail";
 import type { GuardrailReport, ReportedFinding } from "./report";
 import { expiredWaiver, unknownGuardrail, unusedWaiver } from "./waiver-rules";
@@ -31,12 +32,15 @@ export function judge(
 ): GuardrailReport {
   const waiverOf = new Map(waivers.map((waiver) => [keyOf(waiver), waiver]));
   const used = new Set<string>();
+  const parts = byNamespace(declaration);
   const found = guardrails.flatMap((guardrail) =>
-    guardrail.check(declaration).map((finding) => {
-      const waiver = waiverOf.get(keyOf({ rule: guardrail.id, construct: finding.resource.construct }));
-      if (waiver !== undefined) used.add(keyOf(waiver));
-      return reported(guardrail, finding, tier, waiver !== undefined && isPast(waiver, today) ? undefined : waiver);
-    }),
+    (guardrail.acrossNamespaces === true ? [declaration] : parts)
+      .flatMap((part) => guardrail.check(part))
+      .map((finding) => {
+        const waiver = waiverOf.get(keyOf({ rule: guardrail.id, construct: finding.resource.construct }));
+        if (waiver !== undefined) used.add(keyOf(waiver));
+        return reported(guardrail, finding, tier, waiver !== undefined && isPast(waiver, today) ? undefined : waiver);
+      }),
   );
   const known = guardrails.map(({ id }) => id);
   const wrong = waivers.flatMap((waiver) => wrongWaiver(waiver, known, used.has(keyOf(waiver)), { tier, today }));

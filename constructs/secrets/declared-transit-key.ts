@@ -39,7 +39,7 @@ export interface TransitKeyOptions {
   readonly parameterSet?: string;
   /** Why the key may be taken out of Vault, which can't be undone. @default it stays in Vault */
   readonly exportableReason?: string;
-  /** Why a backup of the key as plain text may be made, which can't be forbidden again. @default none may */
+  /** Why a backup of an exportable key as plain text may be made, which can't be forbidden again. @default none may */
   readonly plaintextBackupReason?: string;
   /**
    * Why the key may be deleted. Vault refuses it else, and a destruction ends there: deploy this first where a key is to go.
@@ -186,6 +186,13 @@ export class DeclaredTransitKey extends TransitKey {
 
   /** What people insist on, each with its reason, which the guardrails repeat. */
   private reasons(options: TransitKeyOptions): Readonly<Record<keyof typeof guardrails, boolean>> {
+    if (options.plaintextBackupReason !== undefined && options.exportableReason === undefined) {
+      throw new LeaseholdError(
+        this.node.path,
+        "plaintextBackupReason is given without exportableReason: Vault backs up no key that it does not export",
+        "leave it out, or give both",
+      );
+    }
     const given = (option: keyof typeof guardrails) => {
       const reason = options[option];
       if (reason === undefined) return false;

@@ -82,7 +82,7 @@ export class KvSecret extends Construct {
       after: mount.ready,
     });
     this.node.defaultChild = metadata;
-    if (data !== undefined) this.declareData(data, props).node.addDependency(metadata);
+    if (data !== undefined) this.declareData(data, props, metadata);
     else this.refuseWithoutData(props);
   }
 
@@ -115,9 +115,13 @@ export class KvSecret extends Construct {
     return grantKv(this, subject, operation, { mount: this.mount.path, path: this.path, below: false });
   }
 
-  private declareData(data: Readonly<Record<string, SecretInput>>, props: KvSecretProps): KvSecretV2 {
+  private declareData(
+    data: Readonly<Record<string, SecretInput>>,
+    props: KvSecretProps,
+    metadata: ITerraformDependable,
+  ): KvSecretV2 {
     const where = this.node.path;
-    const { mount, path, destroyReason, valueInStateReason } = props;
+    const { mount, path, valueInStateReason } = props;
     const inputs = Object.entries(data).map(
       ([key, input]) => [requireKey(where, key), SecretInput.require(where, `data.${key}`, input)] as const,
     );
@@ -135,8 +139,7 @@ export class KvSecret extends Construct {
       disableRead: true,
       // Vault takes the check from here, not from the argument cas: nobody's newer version is overwritten.
       options: { cas: String(version - 1) },
-      deleteAllVersions: destroyReason !== undefined,
-      dependsOn: [...mount.ready],
+      dependsOn: [metadata],
     });
     const json = (lifetime: "ephemeral" | "stored") =>
       Fn.jsonencode(

@@ -19,6 +19,8 @@ export interface IPkiIssuer {
   readonly reference: string;
   /** Seconds from its making to its end; undefined where that is not known. */
   readonly life: number | undefined;
+  /** How many authorities may stand below one another below it; undefined where that is not known. */
+  readonly pathLength: number | undefined;
   /** A root signs itself. */
   readonly kind: "root" | "intermediate" | "unknown";
 }

@@ -5,6 +5,7 @@ import { propertyAccess, TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { formatDuration } from "../core/duration";
 import { LeaseholdError } from "../core/errors";
+import { requireWhole } from "../core/numbers";
 import { requireCaCertificates } from "./pki-certificates";
 import type { IPkiIssuer } from "./pki-interfaces";
 import {
@@ -20,6 +21,8 @@ import {
 export interface PkiIntermediateOptions extends PkiSignedOptions {
   /** Who signs it: an issuer of another mount. */
   readonly parent: IPkiIssuer;
+  /** How many authorities may stand below one another below it. @default one less than the parent's, 0 where that is not known */
+  readonly maxPathLength?: number;
 }
 
 export interface PkiExternalIntermediateOptions extends PkiIssuerOptions {
@@ -37,21 +40,25 @@ abstract class RequestedIssuer extends PkiIssuer {
   /** The signing request, known to Terraform alone. */
   readonly csr: string;
 
+  private readonly request: PkiSecretBackendIntermediateCertRequest;
+
   constructor(scope: Construct, id: string, props: PkiIssuerProps<PkiIssuerOptions>) {
     super(scope, id, props);
-    const request = new PkiSecretBackendIntermediateCertRequest(this, "Request", {
+    this.request = new PkiSecretBackendIntermediateCertRequest(this, "Request", {
       backend: this.mount.pathReference,
       type: "existing",
       keyRef: this.key.keyId,
       ...subjectAttributes(this.node.path, props.options),
     });
-    this.csr = request.csr;
+    this.csr = this.request.csr;
   }
 
   protected import(certificate: string, options: PkiIssuerOptions): void {
     const imported = new PkiSecretBackendIntermediateSetSigned(this, "Import", {
       backend: this.mount.pathReference,
       certificate,
+      // A certificate of elsewhere names no resource here, and the key can't go while it has an issuer.
+      dependsOn: [this.request],
     });
     // The first in the text is the first here.
     this.finish(Token.asString(propertyAccess(imported.importedIssuers, [0])), imported, options);
@@ -65,6 +72,7 @@ abstract class RequestedIssuer extends PkiIssuer {
  */
 export class PkiIntermediate extends RequestedIssuer {
   readonly life: number;
+  readonly pathLength: number;
   readonly isSigned = true;
 
   /**
@@ -92,6 +100,7 @@ export class PkiIntermediate extends RequestedIssuer {
         "lower ttl, or have another parent sign it: Vault cuts its life short, and OpenBao signs what nobody can verify",
       );
     }
+    this.pathLength = pathLengthOf(where, options);
     const signature = new PkiSecretBackendRootSignIntermediate(this, "Signature", {
       backend: parent.mount.pathReference,
       issuerRef: parent.reference,
@@ -99,6 +108,8 @@ export class PkiIntermediate extends RequestedIssuer {
       ...subjectAttributes(where, options),
       ...constraintAttributes(where, options),
       ttl: `${this.life}s`,
+      // Told of 0, provider 4.4 leaves it to Vault, which takes one less than the parent's.
+      maxPathLength: this.pathLength,
     });
     // Who trusts a root has it: whoever is below an intermediate must be told of that one.
     this.import(parent.kind === "intermediate" ? signature.certificateBundle : signature.certificate, options);
@@ -113,6 +124,8 @@ export class PkiIntermediate extends RequestedIssuer {
  */
 export class PkiExternalIntermediate extends RequestedIssuer {
   readonly life: number | undefined;
+  /** What whoever signed it allows. */
+  readonly pathLength = undefined;
   readonly isSigned: boolean;
 
   /**
@@ -133,6 +146,18 @@ export class PkiExternalIntermediate extends RequestedIssuer {
     this.life = given.life;
     this.import(given.pem, options);
   }
+}
+
+function pathLengthOf(where: string, { parent, maxPathLength }: PkiIntermediateOptions): number {
+  if (parent.pathLength === 0) {
+    throw new LeaseholdError(
+      where,
+      `parent ${parent.name} may have no authority below it`,
+      `have another parent sign it, or make one whose maxPathLength is more`,
+    );
+  }
+  const most = parent.pathLength === undefined ? 5 : parent.pathLength - 1;
+  return requireWhole(where, "maxPathLength", maxPathLength ?? (parent.pathLength === undefined ? 0 : most), 0, most);
 }
 
 /** Terraform's name of the output that holds an issuer's signing request: `terraform output -raw csr_pki_ca-2026`. */

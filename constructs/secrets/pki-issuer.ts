@@ -55,6 +55,7 @@ export abstract class PkiIssuer extends Construct implements IPkiIssuer {
   readonly retired: boolean;
   abstract readonly kind: "root" | "intermediate";
   abstract readonly life: number | undefined;
+  abstract readonly pathLength: number | undefined;
   /** Whether there is a certificate yet. */
   abstract readonly isSigned: boolean;
 

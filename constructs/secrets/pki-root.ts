@@ -13,7 +13,7 @@ import {
 } from "./pki-issuer";
 
 export interface PkiRootOptions extends PkiSignedOptions {
-  /** How many authorities may stand below one another, 0 to 5. @default 1: intermediates, and none below them */
+  /** How many authorities may stand below one another, 1 to 5. @default 1: intermediates, and none below them */
   readonly maxPathLength?: number;
 }
 
@@ -25,6 +25,7 @@ export interface PkiRootOptions extends PkiSignedOptions {
 export class PkiRoot extends PkiIssuer {
   readonly kind = "root";
   readonly life: number;
+  readonly pathLength: number;
   readonly isSigned = true;
 
   /**
@@ -36,6 +37,7 @@ export class PkiRoot extends PkiIssuer {
     const { options, mount } = props;
     const where = this.node.path;
     this.life = requireTtlOfMount(where, "ttl", options.ttl, mount);
+    this.pathLength = requireWhole(where, "maxPathLength", options.maxPathLength ?? 1, 1, 5);
     const certificate = new PkiSecretBackendRootCert(this, "Certificate", {
       backend: mount.pathReference,
       type: "existing",
@@ -44,7 +46,7 @@ export class PkiRoot extends PkiIssuer {
       ...subjectAttributes(where, options),
       ...constraintAttributes(where, options),
       ttl: `${this.life}s`,
-      maxPathLength: requireWhole(where, "maxPathLength", options.maxPathLength ?? 1, 0, 5),
+      maxPathLength: this.pathLength,
       lifecycle: protection(where, options.preventDestroy),
       dependsOn: before,
     });

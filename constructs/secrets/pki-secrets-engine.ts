@@ -198,5 +198,5 @@ class ImportedPkiMount extends PkiMount {
 
 function referredIssuer(mount: PkiMount, name: string): IPkiIssuer {
   requireName(mount.node.path, "issuer", name);
-  return { mount, name, reference: name, life: undefined, kind: "unknown" };
+  return { mount, name, reference: name, life: undefined, pathLength: undefined, kind: "unknown" };
 }

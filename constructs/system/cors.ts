@@ -98,7 +98,7 @@ function requireOrigin(where: string, field: string, origin: string): string {
   }
   if (typeof origin === "string" && URL.canParse(origin)) {
     const url = new URL(origin);
-    if (["http:", "https:"].includes(url.protocol) && url.origin === origin) return origin;
+    if (["http:", "https:"].includes(url.protocol) && url.origin === origin && !origin.includes("*")) return origin;
   }
   throw new LeaseholdError(
     where,

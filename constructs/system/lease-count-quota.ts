@@ -23,7 +23,7 @@ export class LeaseCountQuota extends Construct {
   constructor(scope: Construct, id: string, props: LeaseCountQuotaProps) {
     super(scope, id);
     const where = this.node.path;
-    VaultEndpoint.of(this).server.require(where, `lease count quota ${String(props.name)}`, "leaseCountQuotas");
+    VaultEndpoint.of(this).server.require(where, `lease count quota ${props.name}`, "leaseCountQuotas");
     const resource = new QuotaLeaseCount(this, "Resource", {
       ...requireTarget(this, "leases", props),
       maxLeases: requireWhole(where, "maxLeases", props.maxLeases, 1, Number.MAX_SAFE_INTEGER),

@@ -1,5 +1,6 @@
 import { Aspects, dependable, TerraformResource, TerraformStack } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import type { Construct } from "constructs";
+import { type IConstruct } from "constructs";
 import { LeaseholdError, show } from "../core/errors";
 import { isMountPath, requireMountPath, requireName } from "../core/names";
 import { claimName, holderOf } from "../provider/claim";

@@ -3,14 +3,14 @@ import type { PolicyRule } from "../../policies/language/policy-rule";
 import { duration, mountPath, secret } from "../fields";
 import { duplicates, type Misfit } from "../misfit";
 import { mountFields } from "./mount";
-import { secretLocation } from "./secret-location";
+import { pathOrLocation } from "./secret-location";
 
 const versions = z.int().min(1).max(1_000);
 
 /** What is said about a secret of a KV mount; people write its values. */
 const kvSecret = z.strictObject({
   /** Where it lies below the mount, as a text or by the convention. */
-  path: z.union([mountPath, secretLocation]),
+  path: pathOrLocation(mountPath),
   customMetadata: z.record(z.string(), z.string()).optional(),
   maxVersions: versions.optional(),
   casRequired: z.boolean().optional(),

@@ -22,9 +22,13 @@ const issuer = {
 };
 const signed = { ...issuer, ttl: duration, permittedDnsDomains: z.array(domain).min(1).optional() };
 
-const rootIssuer = z.strictObject({ ...signed, maxPathLength: z.int().min(0).max(5).optional() });
+const rootIssuer = z.strictObject({ ...signed, maxPathLength: z.int().min(1).max(5).optional() });
 /** Signed in the same deployment, by the parent's default issuer or the one that is named. */
-const signedIssuer = z.strictObject({ ...signed, parentIssuer: name.optional() });
+const signedIssuer = z.strictObject({
+  ...signed,
+  parentIssuer: name.optional(),
+  maxPathLength: z.int().min(0).max(5).optional(),
+});
 /** Signed elsewhere: the first deployment outputs the CSR, the second one is given the certificate. */
 const externalIssuer = z.strictObject({ ...issuer, certificate: z.string().min(1).optional() });
 
@@ -153,6 +157,21 @@ interface Mounted {
 }
 
 const isPki = (engine: Mounted): engine is DeclaredPkiEngine => engine.type === "pki";
+
+/** Grants of roles that declared mounts have not; those of other mounts are made elsewhere. */
+export function undeclaredPkiRoles(
+  granted: readonly { readonly mount: string; readonly role: string }[],
+  engines: readonly Mounted[],
+  path: readonly (string | number)[],
+): Misfit[] {
+  return granted.flatMap(({ mount, role }, at) => {
+    const names = engines
+      .filter(isPki)
+      .find((engine) => engine.path === mount)
+      ?.roles.map(({ name }) => name);
+    return names === undefined ? [] : unknown(`role of PKI mount ${mount}`, [role], names, [...path, at, "role"]);
+  });
+}
 
 /** Parents that are not declared, or below their own children. */
 export function checkPkiParents(engines: readonly Mounted[]): Misfit[] {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { secretPath } from "../../constructs/core/secret-path";
+import { type SecretLocation, secretPath } from "../../constructs/core/secret-path";
 import { name } from "../fields";
 
 /** A secret or a folder by the convention `environment/application/component/secret`. */
-export const secretLocation = z
+const secretLocation = z
   .strictObject({
     environment: name,
     application: name,
@@ -15,3 +15,13 @@ export const secretLocation = z
     error: "is needed where there is a secret: environment/application/component/secret",
   })
   .transform((location): string => secretPath(location));
+
+/** A path as a text of some form, or its parts by the convention. Unlike a union it says what is wrong with the parts. */
+export function pathOrLocation(text: z.ZodType<string>) {
+  return z.custom<string | SecretLocation>().transform((given, context): string => {
+    const parsed = (typeof given === "string" ? text : secretLocation).safeParse(given);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) context.addIssue({ code: "custom", path, message });
+    return z.NEVER;
+  });
+}

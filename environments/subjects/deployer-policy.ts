@@ -1,6 +1,7 @@
 import { PolicyDocument } from "../../policies/language/policy-document";
 import type { PolicyRule } from "../../policies/language/policy-rule";
 import { engineDeployerRules } from "../engines/schema";
+import { allContents, inNamespace, type PlacedContents } from "../namespaces/contents";
 import type { Environment } from "../schema";
 import { passwordPolicyRules } from "../system/password-policies";
 import { serverSettingsRules } from "../system/system";
@@ -12,15 +13,24 @@ type AuthMethod = Environment["auth"][number];
  * writes policies, so whoever holds it can widen access.
  */
 export function deployerPolicy(environment: Environment): PolicyDocument {
-  const { name, mounts, databases, engines, auth, identity } = environment;
-  const hasIdentity =
-    identity.entities.length + identity.groups.length > 0 || auth.some(({ method }) => method === "userpass");
   return new PolicyDocument([
     {
       path: "auth/token/create",
       capabilities: ["create", "update"],
-      reason: `Deploys ${name}: the provider works with a child token that ends with the run`,
+      reason: `Deploys ${environment.name}: the provider works with a child token that ends with the run`,
     },
+    ...allContents(environment).flatMap(contentsRules),
+    ...auditRules(environment),
+    ...serverSettingsRules(environment),
+  ]);
+}
+
+/** What it needs for what lies in one namespace, with the namespace before each path. */
+function contentsRules({ namespace, contents }: PlacedContents): PolicyRule[] {
+  const { mounts, databases, engines, auth, identity, namespaces = [] } = contents;
+  const hasIdentity =
+    identity.entities.length + identity.groups.length > 0 || auth.some(({ method }) => method === "userpass");
+  const rules: PolicyRule[] = [
     { path: "sys/mounts", capabilities: ["read"], reason: "Sees which engines are mounted" },
     ...[...mounts, ...engines].flatMap(({ path }) => [
       managed(`sys/mounts/${path}`, `Mounts the engine ${path}`),
@@ -37,11 +47,11 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     managed("sys/policies/acl/+", "Policies"),
     { path: "sys/auth", capabilities: ["read"], reason: "Sees which auth methods are mounted" },
     ...auth.flatMap(methodRules),
-    ...auditRules(environment),
-    ...serverSettingsRules(environment),
-    ...passwordPolicyRules(environment),
+    ...passwordPolicyRules(contents),
     ...(hasIdentity ? identityRules : []),
-  ]);
+    ...namespaces.map(({ path }) => managed(`sys/namespaces/${path}`, `Makes namespace ${path}`)),
+  ];
+  return rules.map((rule) => ({ ...rule, path: inNamespace(namespace, rule.path) }));
 }
 
 /** Whatever Terraform does with a thing that it has made. */

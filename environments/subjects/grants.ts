@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { show } from "../../constructs/core/errors";
-import { secretLocation } from "../engines/secret-location";
+import { pathOrLocation } from "../engines/secret-location";
 import { undeclaredKeys } from "../engines/transit";
 import { awsGrant, checkAwsGrants } from "../engines/aws-grants";
+import { undeclaredPkiRoles } from "../engines/pki";
 import { mountPath, name } from "../fields";
 import type { DeclaredEngine } from "../engines/schema";
 import { type Misfit, unknown } from "../misfit";
@@ -36,7 +37,7 @@ export const grants = {
       z.strictObject({
         mount: mountPath,
         /** As a text, or by the convention environment/application/component/secret. */
-        path: z.union([secretLocation, secretPath]),
+        path: pathOrLocation(secretPath),
         may: may(["read", "write", "list", "describe", "delete", "undelete", "destroy"]),
       }),
     )
@@ -120,12 +121,7 @@ export function checkGrants(
     ...unknown("mount", granted.manageAllLeasesOf ?? [], databaseMounts, at("manageAllLeasesOf")),
     ...otherEngine,
     ...undeclaredKeys(granted.transit ?? [], engines, at("transit")),
-    ...(granted.pki ?? []).flatMap(({ mount, role }, index) => {
-      const declared = engines.find(({ path }) => path === mount);
-      if (declared?.type !== "pki") return [];
-      const names = declared.roles.map((each) => each.name);
-      return unknown(`role of PKI mount ${mount}`, [role], names, [...at("pki"), index, "role"]);
-    }),
+    ...undeclaredPkiRoles(granted.pki ?? [], engines, at("pki")),
     ...checkAwsGrants(granted.aws ?? [], engines, at("aws")),
   ];
 }

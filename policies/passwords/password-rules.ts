@@ -77,7 +77,7 @@ function requireCharset(where: string, field: string, rule: CharsetRule, length:
   const characters =
     charset === undefined ? requireCharacters(where, `${field}.characters`, given) : namedCharsets[charset];
   return {
-    characters: [...characters].sort().join(""),
+    characters: Array.from(characters).sort().join(""),
     minChars: requireWhole(where, `${field}.minChars`, minChars, 0, length),
   };
 }
@@ -86,7 +86,7 @@ function requireCharacters(where: string, field: string, characters: unknown): s
   if (typeof characters !== "string" || characters === "") {
     throw new LeaseholdError(where, `${field} ${show(characters)} has no characters`, "give one at least");
   }
-  const each = [...characters];
+  const each = Array.from(characters);
   const unsafe = each.find((character) => unsafeIn(character) !== undefined);
   if (unsafe !== undefined) {
     throw new LeaseholdError(

@@ -22,7 +22,7 @@ export interface PasswordStrength {
 /** @see https://developer.hashicorp.com/vault/docs/concepts/password-policies#how-password-policies-work */
 export function strengthOf(recipe: PasswordRecipe): PasswordStrength {
   const { length, charsets } = recipe;
-  const all = new Set(charsets.flatMap(({ characters }) => [...characters]));
+  const all = new Set(charsets.flatMap(({ characters }) => Array.from(characters)));
   const sizes = charsets.map(({ characters }) => new Set(characters).size);
   if (sizes.reduce((sum, size) => sum + size, 0) > all.size)
     return { bits: atLeast(recipe, all.size), accepted: undefined };

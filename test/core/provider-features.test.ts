@@ -19,6 +19,8 @@ const allFeatures: readonly ProviderFeature[] = [
   "ldapRequestTimeout",
   "ldapTuning",
   "kubernetesNamespaceSelector",
+  "kvDataWriteOnly",
+  "transitNewerKeyTypes",
   ...newerThanBindings,
 ];
 
@@ -99,6 +101,8 @@ describe("ProviderFeatures.of", () => {
     ["ldapBindPasswordWriteOnly", ">= 5.7", "~> 5.6"],
     ["kubernetesReviewerTokenWriteOnly", ">= 5.7", "~> 5.6"],
     ["awsSecretKeyWriteOnly", ">= 5.7", "~> 5.6"],
+    ["awsStsRegion", ">= 4.6", ">= 4.5"],
+    ["awsMaxRetries", ">= 5.4", ">= 5.3"],
   ])("%s comes with %s, not with %s", (feature, enough, tooOld) => {
     expect(ProviderFeatures.of(enough).has(feature)).toBe(true);
     expect(ProviderFeatures.of(tooOld).has(feature)).toBe(false);

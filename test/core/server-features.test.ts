@@ -44,11 +44,18 @@ describe("the matrix", () => {
   it.each<[ServerFeature, readonly VaultServer[], readonly VaultServer[]]>([
     ["namespaces", [enterprise("1.16"), openbao("2.3"), openbao("2.10")], [community("1.21"), openbao("2.2")]],
     ["awsWorkloadIdentity", [enterprise("1.17")], [enterprise("1.16"), community("1.21"), openbao("2.7")]],
+    ["awsSecrets", [community("1.16"), enterprise("1.16")], [openbao("2.7")]],
+    ["automaticRootRotation", [enterprise("1.19")], [enterprise("1.18"), community("1.21"), openbao("2.7")]],
     ["staticRoleSchedule", [community("1.16"), enterprise("1.16")], [openbao("2.7")]],
     ["recoverCapability", [community("1.20"), enterprise("1.21")], [community("1.19"), openbao("2.7")]],
     ["subscribeCapability", [community("1.16")], [openbao("2.7")]],
     ["auditDevicesByApi", [community("1.16"), enterprise("1.16")], [openbao("2.2"), openbao("2.7")]],
     ["ldapLogin", [community("1.16")], [openbao("2.7")]],
+    ["transitCmac", [enterprise("1.17")], [enterprise("1.16"), community("1.21"), openbao("2.7")]],
+    ["transitCmac192", [enterprise("1.20")], [enterprise("1.19"), community("1.21"), openbao("2.7")]],
+    ["transitMlDsa", [enterprise("1.19")], [enterprise("1.18"), community("1.21"), openbao("2.7")]],
+    ["transitSlhDsa", [enterprise("1.20")], [enterprise("1.19"), community("1.21"), openbao("2.7")]],
+    ["transitXChaCha20", [openbao("2.2")], [community("1.21"), enterprise("1.21")]],
     ["mongodbPlugin", [community("1.16")], [openbao("2.7")]],
   ])("says who has %s", (feature, having, lacking) => {
     for (const server of having) expect([server, has(server, feature)]).toEqual([server, true]);

@@ -50,11 +50,14 @@ const { scripts } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-/** The source of each command of `leasehold`; it names the command's own commands and options. */
+/** The source of each command of `leasehold`, a file or a folder of files; it names the command's own commands and options. */
 const commandSources = new Map(
-  readdirSync(join(projectRoot, "cli", "commands"))
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => [file.replace(/\.ts$/, ""), readFileSync(join(projectRoot, "cli", "commands", file), "utf8")]),
+  readdirSync(join(projectRoot, "cli", "commands"), { withFileTypes: true }).map((entry) => {
+    const path = join(projectRoot, "cli", "commands", entry.name);
+    if (entry.isFile()) return [entry.name.replace(/\.ts$/, ""), readFileSync(path, "utf8")];
+    const files = readdirSync(path).map((file) => readFileSync(join(path, file), "utf8"));
+    return [entry.name, files.join("\n").replaceAll("new Command(", "command(")];
+  }),
 );
 
 /** The scripts, commands and options in a command line that are not there. */

@@ -62,7 +62,7 @@ export class OpenSsl {
   async signAuthority(csr: string): Promise<string> {
     const extensions = this.write(
       "ca.cnf",
-      "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n",
+      "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n",
     );
     const args = ["x509", "-req", "-days", "300", "-in", this.write("ca.csr", csr), "-extfile", extensions];
     const by = ["-CA", this.at("root.pem"), "-CAkey", this.at("root.key"), "-CAcreateserial"];
@@ -70,9 +70,10 @@ export class OpenSsl {
   }
 
   /** A key of its own, which stays here, and a signing request of it. */
-  async request(commonName: string): Promise<string> {
+  async request(subject: string, ...names: readonly string[]): Promise<string> {
+    const added = names.length === 0 ? [] : ["-addext", `subjectAltName=${names.join(",")}`];
     const args = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    return runOrFail("openssl", [...args, "-subj", `/CN=${commonName}`, "-keyout", this.at("own.key")], this.options);
+    return runOrFail("openssl", [...args, ...added, "-subj", subject, "-keyout", this.at("own.key")], this.options);
   }
 
   remove(): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { writeFileAtomically } from "../../cli/files";
 import { findVaultBinary, type ServerProduct, type VaultBinary } from "../../cli/parts/vault-binary";
 import { type Daemon, type RunResult, stopDaemon } from "../../cli/processes";
@@ -109,3 +110,6 @@ export interface KeysInFile {
 export function keysIn(file: string): KeysInFile {
   return JSON.parse(readFileSync(file, "utf8")) as KeysInFile;
 }
+
+/** What makes a token. */
+export const tokenAnswer = z.object({ auth: z.object({ client_token: z.string() }) });

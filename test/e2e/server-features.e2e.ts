@@ -3,7 +3,9 @@ import { customEngines, pluginPrefix } from "../../constructs/database/custom-en
 import { ServerFeatures, type ServerFeature, serverFeatures, serverOf } from "../../constructs/core/server-features";
 import { describeOnEachServer } from "./rig";
 
-const catalogue = z.object({ data: z.object({ auth: z.array(z.string()), database: z.array(z.string()) }) });
+const catalogue = z.object({
+  data: z.object({ auth: z.array(z.string()), database: z.array(z.string()), secret: z.array(z.string()) }),
+});
 const name = "server-features";
 
 /** Whether the matrix is true, for what a server can be asked without deploying it. */
@@ -32,6 +34,12 @@ describeOnEachServer("the matrix of server features", (product, lab) => {
       expect([method, auth.includes(method)]).toEqual([method, features().has(feature)]);
     }
     expect(auth).toEqual(expect.arrayContaining(["approle", "jwt", "kubernetes", "oidc", "userpass"]));
+  });
+
+  it("names the secrets engines that are built in", async () => {
+    const { secret } = (await vault().read("sys/plugins/catalog", catalogue)).data;
+    expect(secret.includes("aws")).toBe(features().has("awsSecrets"));
+    expect(secret).toEqual(expect.arrayContaining(["kv", "pki", "transit"]));
   });
 
   it("names the database plug-ins that are built in", async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ThrowAway } from "../../cli/servers/throw-away";
-import { VaultRefusal } from "../../cli/vault-client";
+import type { VaultRefusal } from "../../cli/vault-client";
 import { deployerPolicy } from "../../environments/subjects/deployer-policy";
 import {
   declare,

@@ -61,7 +61,7 @@ export class Trial<T extends object> {
 
   /** What `leasehold destroy` does. */
   async leaseholdDestroy(
-    options: Partial<Pick<DestructionOptions, "force" | "agree">> = {},
+    options: Partial<Pick<DestructionOptions, "force" | "agree" | "vault">> = {},
   ): ReturnType<typeof destroyEnvironment> {
     return destroyEnvironment({
       ...(await this.cdktf()),

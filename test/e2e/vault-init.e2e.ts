@@ -1,44 +1,11 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { ThrowAway } from "../../cli/servers/throw-away";
-import { run } from "../../cli/processes";
+import { projectRoot } from "../../cli/context";
+import { runOrFail } from "../../cli/processes";
 import { hostEnvironment } from "../../environments/load";
+import { PgpHolders } from "./pgp-holders";
 import { keysIn, OperatedServer } from "./operated-server";
 import { describeOnEachServer } from "./rig";
-
-/** GnuPG with a folder of keys of its own. */
-class Holders {
-  constructor(private readonly home: string) {
-    mkdirSync(home, { mode: 0o700 });
-  }
-
-  async gpg(args: readonly string[], input?: string): Promise<string> {
-    const { code, stdout, stderr } = await run("gpg", ["--homedir", this.home, "--batch", "--yes", ...args], {
-      env: hostEnvironment(),
-      ...(input !== undefined && { input }),
-    });
-    if (code !== 0) throw new Error(stderr);
-    return stdout;
-  }
-
-  /** A file with the public key of a new holder. */
-  async publicKey(name: string, armour = true): Promise<string> {
-    await this.gpg(["--passphrase", "", "--quick-generate-key", `${name}@example.com`, "rsa2048", "default", "1d"]);
-    const file = `${this.home}/${name}.asc`;
-    await this.gpg([...(armour ? ["--armor"] : []), "--output", file, "--export", `${name}@example.com`]);
-    return file;
-  }
-
-  /** What a message in base64 holds, if one of the holders can read it. */
-  async decrypt(message: string): Promise<string> {
-    const file = `${this.home}/message`;
-    writeFileSync(file, Buffer.from(message, "base64"));
-    return this.gpg(["--quiet", "--decrypt", file]);
-  }
-
-  end(): Promise<unknown> {
-    return run("gpgconf", ["--homedir", this.home, "--kill", "gpg-agent"], { env: hostEnvironment() });
-  }
-}
 
 describeOnEachServer("a new server", (product) => {
   let place: ThrowAway;
@@ -59,7 +26,8 @@ describeOnEachServer("a new server", (product) => {
       return result;
     };
     expect((await command("status")).code).toBe(2);
-    expect((await command("unseal", "--keys", out)).stderr).toContain("is not initialised, so no key opens it");
+    const any = server.file("any", `${Buffer.alloc(33, 1).toString("base64")}\n`);
+    expect((await command("unseal", "--keys", any)).stderr).toContain("is not initialised, so no key opens it");
 
     expect(await command("init", "--out", out)).toMatchObject({ code: 0 });
     expect(statSync(out).mode & 0o777).toBe(0o600);
@@ -125,7 +93,7 @@ describeOnEachServer("a new server", (product) => {
 
   it("encrypts each share, and the root token, to the PGP key of its holder", async () => {
     const server = await OperatedServer.start(place, product, "pgp");
-    const holders = new Holders(`${place.folder}/gpg-${product}`);
+    const holders = new PgpHolders(`${place.folder}/gpg-${product}`);
     try {
       const files = [
         await holders.publicKey("ann"),
@@ -154,15 +122,28 @@ describeOnEachServer("a new server", (product) => {
   });
 
   it("encrypts each share, and the root token, to an age recipient", async () => {
-    const { Decrypter, armor, generateX25519Identity, identityToRecipient } = await import("age-encryption");
     const server = await OperatedServer.start(place, product, "age");
-    const identities = [await generateX25519Identity(), await generateX25519Identity(), await generateX25519Identity()];
-    const recipients = await Promise.all(identities.map((each) => identityToRecipient(each)));
-    const decrypt = (identity: string | undefined, text = "") => {
-      const decrypter = new Decrypter();
-      decrypter.addIdentity(identity ?? "");
-      return decrypter.decrypt(armor.decode(text), "text");
+    const script = `
+      import { armor, Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
+      const [what, text] = JSON.parse(process.argv.at(-1));
+      if (what === "new") {
+        const identity = await generateX25519Identity();
+        console.log(JSON.stringify([identity, await identityToRecipient(identity)]));
+      } else {
+        const decrypter = new Decrypter();
+        decrypter.addIdentity(what);
+        console.log(JSON.stringify(await decrypter.decrypt(armor.decode(text), "text")));
+      }`;
+    // A module of its own kind, which Jest can't load.
+    const age = async <T>(what = "", text = ""): Promise<T> => {
+      const args = ["--input-type=module", "-e", script, JSON.stringify([what, text])];
+      return JSON.parse(await runOrFail(process.execPath, args, { cwd: projectRoot, env: hostEnvironment() })) as T;
     };
+    const holders = [];
+    for (let at = 0; at < 3; at++) holders.push(await age<[string, string]>("new"));
+    const identities = holders.map(([identity]) => identity);
+    const recipients = holders.map(([, recipient]) => recipient);
+    const decrypt = (identity: string | undefined, text = "") => age<string>(identity, text);
     const out = server.file("keys.json");
     const args = [
       "--shares",

@@ -144,14 +144,10 @@ class ServerExporter {
       if (builtIn.includes(mount.type)) continue;
       const name = slashed.replace(/\/$/, "");
       const at = `${folder}/${name.split("/").map(fileName).join("/")}`;
-      const {
-        accessor: _accessor,
-        uuid: _uuid,
-        running_plugin_version: _running,
-        running_sha256: _sha,
-        ...own
-      } = mount;
-      this.addJson(`${at}/mount.json`, allowed(mountFields, own));
+      this.addJson(
+        `${at}/mount.json`,
+        allowed(mountFields, without(mount, "accessor", "uuid", "running_plugin_version", "running_sha256")),
+      );
       const isFirstKv = mount.type === "kv" && (mount["options"] as { version?: string } | null)?.version !== "2";
       if (isFirstKv) continue; // it has no configuration
       for (const objects of known[mount.type] ?? []) {
@@ -165,8 +161,8 @@ class ServerExporter {
 
   private async audit(): Promise<void> {
     const devices = (await this.look("sys/audit", mountAnswer))?.data ?? {};
-    for (const [path, { path: _path, ...device }] of Object.entries(devices)) {
-      this.addJson(`audit/${fileName(path.replace(/\/$/, ""))}.json`, allowed(auditFields, device));
+    for (const [path, device] of Object.entries(devices)) {
+      this.addJson(`audit/${fileName(path.replace(/\/$/, ""))}.json`, allowed(auditFields, without(device, "path")));
     }
   }
 
@@ -219,6 +215,11 @@ class ServerExporter {
   private add(file: string, text: string): void {
     this.files.set(file, text);
   }
+}
+
+/** What says nothing of how something is set up. */
+function without(value: Readonly<Record<string, unknown>>, ...names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 /** A name that any file system takes, and that is read back by decoding it. */

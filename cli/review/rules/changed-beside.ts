@@ -1,12 +1,15 @@
 import { differing, listed } from "../attributes";
+import type { ResourceChange } from "../plan";
 import type { ReviewRule } from "../rule";
+import { isOfTheServer } from "../server-values";
 
 export const changedBeside: ReviewRule = {
   id: "changed-beside",
   title: "Somebody changed something beside Terraform",
   check: ({ drift }) =>
     drift.flatMap((change) => {
-      const names = change.action === "delete" ? [] : differing(change);
+      const isExpected = (name: string): boolean => isOfTheServer(change.type, name) || isByLogin(change, name);
+      const names = change.action === "delete" ? [] : differing(change).filter((name) => !isExpected(name));
       // Providers often say that nothing is there in another way than before.
       if (change.action !== "delete" && names.length === 0) return [];
       return [
@@ -24,3 +27,8 @@ export const changedBeside: ReviewRule = {
       ];
     }),
 };
+
+/** Whoever logs in is in an external group, or no longer: that is what it is for. */
+function isByLogin({ type, after }: ResourceChange, name: string): boolean {
+  return type === "vault_identity_group" && after?.["type"] === "external" && name === "member_entity_ids";
+}

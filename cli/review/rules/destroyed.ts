@@ -16,14 +16,17 @@ import {
 import type { ReviewFinding } from "../finding";
 import type { ResourceChange } from "../plan";
 import { changeRule } from "../rule";
+import { hasRuleOfItsOwn, lossOfMount } from "../stored";
 
 type Said = Omit<ReviewFinding, "rule" | "address">;
 
+/** Types that have rules of their own, as login methods have. */
+const own = new Set(["vault_audit", "vault_policy", "vault_namespace"]);
+
 export const destroyed = changeRule("destroyed", "Something is destroyed", (change) => {
   const { type, action } = change;
-  // Audit devices, login methods, policies and certificate authorities have rules of their own.
-  if (action !== "delete" || type === "vault_audit" || type === "vault_policy" || isAuthMethod(type)) return undefined;
-  if (isPkiAuthority(type) || isPkiSetting(type, change.before)) return undefined;
+  if (action !== "delete" || own.has(type) || isAuthMethod(type)) return undefined;
+  if (isPkiAuthority(type) || isPkiSetting(type, change.before) || hasRuleOfItsOwn(change)) return undefined;
   return said(change);
 });
 
@@ -33,7 +36,7 @@ function said({ type, address, before }: ResourceChange): Said {
     return {
       risk: "dangerous",
       what: `the secrets engine at ${pathOf(before) ?? name} is destroyed`,
-      why: `every lease below it ends with its users, and whatever is stored in it is gone${whatAwsKeeps(type)}`,
+      why: `${lossOfMount(before) ?? "every lease below it ends with its users, and whatever is stored in it is gone"}${whatAwsKeeps(type)}`,
       remedy: "see that nothing uses it, and end its leases first: leasehold destroy does so in the right order",
     };
   }

@@ -1,5 +1,6 @@
 import { becauseOf, isMount, pathOf, whatAwsKeeps } from "../attributes";
 import { changeRule } from "../rule";
+import { lossOfMount } from "../stored";
 
 /** Vault revokes every lease of a mount that moves. https://developer.hashicorp.com/vault/docs/concepts/mount-migration */
 export const mountReplaced = changeRule("mount-replaced", "A secrets engine moves or is made anew", (change) => {
@@ -10,7 +11,7 @@ export const mountReplaced = changeRule("mount-replaced", "A secrets engine move
     return {
       risk: "blocked",
       what: `the secrets engine at ${old ?? "its path"} is destroyed and made anew${becauseOf(change)}`,
-      why: `every lease below it ends with its users, and whatever is stored in it is gone${whatAwsKeeps(type)}`,
+      why: `${lossOfMount(before) ?? "every lease below it ends with its users, and whatever is stored in it is gone"}${whatAwsKeeps(type)}`,
       remedy:
         "mount another one beside it, move its users there, and remove this one when nothing uses it; or keep what it would be replaced for",
     };

@@ -30,6 +30,12 @@ const switches: readonly Switch[] = [
     effect: "the key can leave Vault in a backup, which can't be undone",
   },
   {
+    type: /^vault_kv_secret_backend_v2$/,
+    name: "cas_required",
+    open: false,
+    effect: "of two who write a secret at once, the second overwrites the first unseen",
+  },
+  {
     type: /^vault_pki_secret_backend_role$/,
     name: "allow_any_name",
     open: true,

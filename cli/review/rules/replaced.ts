@@ -10,14 +10,16 @@ import {
   staticRoleType,
 } from "../attributes";
 import { changeRule } from "../rule";
+import { hasRuleOfItsOwn } from "../stored";
 
 /** Types whose replacement has a rule of its own. */
-const own = new Set(["vault_audit", "vault_policy", connectionType, roleType, staticRoleType]);
+const own = new Set(["vault_audit", "vault_policy", "vault_namespace", connectionType, roleType, staticRoleType]);
 
 export const replaced = changeRule("replaced", "Something is made anew", (change) => {
   const { type, action, before, address } = change;
   if (action !== "replace" || own.has(type)) return undefined;
   if (isMount(type) || isAuthMethod(type) || isPkiAuthority(type)) return undefined;
+  if (hasRuleOfItsOwn(change)) return undefined;
   const name = nameOf(before, address);
   if (isLoginRole(type)) {
     return {

@@ -1,10 +1,13 @@
 import { engineOf, isKept, isPkiSetting, listed } from "../attributes";
 import type { Attributes } from "../plan";
 import { changeRule } from "../rule";
+import { describedSecret } from "../stored";
 
 export const secretSent = changeRule("secret-sent", "A secret is sent again", (change) => {
   if (!isKept(change) || !change.type.startsWith("vault_")) return undefined;
   if (isPkiSetting(change.type, change.after)) return undefined; // sensitive to the provider alone
+  // The provider calls whatever an endpoint is told sensitive; what is said about a secret is none.
+  if (describedSecret(change.type, change.before) !== undefined) return undefined;
   const changed = change.sensitive.filter(({ changes }) => changes).map(({ name }) => name);
   const names = [...new Set([...changed, ...newVersions(change.before, change.after)])];
   if (names.length === 0) return undefined;

@@ -7,6 +7,8 @@ export const sharedLogin: Guardrail = {
   title: "no two connections log in as one user of one server",
   why: "once one of them rotates the password, the other can neither make users nor end them",
   remedy: "give each connection an admin of its own",
+  // Two namespaces can share a database's user as two mounts can.
+  acrossNamespaces: true,
   severity: alwaysError,
   references: [`${connectionPage}#rotate-root-credentials`],
   check(declaration) {

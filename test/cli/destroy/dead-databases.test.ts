@@ -5,7 +5,8 @@ import { parseEnvironment } from "../../../environments/load";
 const [alive] = parseEnvironment(dev).databases;
 if (alive === undefined) throw new Error("dev has no database");
 const other = { ...alive, name: "other", roles: [{ ...alive.roles[0], name: "of-other" }] } as typeof alive;
-const dead: DeadDatabase = { database: other, problem: "connection refused" };
+const placed = [alive, other].map((database) => ({ namespace: undefined, database }));
+const dead: DeadDatabase = { namespace: undefined, database: other, problem: "connection refused" };
 
 describe("leases that can't be revoked", () => {
   it("are those of a dead database's roles, and of roles that nobody declares beside it", () => {
@@ -15,11 +16,11 @@ describe("leases that can't be revoked", () => {
       "database/creds/unknown": 1,
       "elsewhere/creds/unknown": 7,
     };
-    expect(lostRoles(leases, [alive, other], [dead])).toEqual([
+    expect(lostRoles(leases, placed, [dead])).toEqual([
       { path: "database/creds/of-other", role: "of-other", leases: 2, dead },
       { path: "database/creds/unknown", role: "unknown", leases: 1, dead },
     ]);
-    expect(lostRoles(leases, [alive, other], [])).toEqual([]);
+    expect(lostRoles(leases, placed, [])).toEqual([]);
   });
 });
 

@@ -52,6 +52,16 @@ describe("drift in a plan", () => {
     expect(told(planOf([removed]))).toEqual(["undeployed: it was deployed and is declared no more"]);
   });
 
+  it("is nothing where the server rotated a key by itself", () => {
+    const key = { type: "vault_transit_secret_backend_key", address: "vault_transit_secret_backend_key.orders" };
+    const rotated = change({ ...key, before: { latest_version: 1 }, after: { latest_version: 2 } });
+    expect(driftOfPlan(planOf([], [rotated]))).toEqual({ findings: [], information: [], unseen: [] });
+    const opened = change({ ...key, before: { latest_version: 1 }, after: { latest_version: 2, exportable: true } });
+    expect(driftOfPlan(planOf([], [opened])).information).toHaveLength(1);
+    const removed = change({ ...key, action: "delete", before: { latest_version: 1 }, after: undefined });
+    expect(driftOfPlan(planOf([], [removed])).information).toHaveLength(1);
+  });
+
   it("is information where the declaration does not mind it", () => {
     const look = driftOfPlan(planOf([], [byHand]));
     expect(look.findings).toEqual([]);

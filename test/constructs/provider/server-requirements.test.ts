@@ -8,6 +8,7 @@ import type { VaultServer } from "../../../constructs/core/server-features";
 import type { CustomEngine } from "../../../constructs/database/custom-engines";
 import { DatabaseSecretsEngine } from "../../../constructs/database/database-secrets-engine";
 import type { StaticRotation } from "../../../constructs/database/static-role";
+import { AwsSecretsEngine } from "../../../constructs/secrets/aws-secrets-engine";
 import { VaultPolicy } from "../../../constructs/policy/vault-policy";
 import { FileAuditDevice } from "../../../constructs/system/file-audit-device";
 import { refusalOf } from "../../helpers/environments";
@@ -53,6 +54,20 @@ const cases: [string, VaultServer, VaultServer, Declare, string][] = [
     vault,
     enterprise,
     (s) => new AwsAuth(s, "Aws", { credentials: workloadIdentity }),
+    "[dev/Aws] credentials.workloadIdentity is given, and Vault Community 1.21 lacks",
+  ],
+  [
+    "AwsSecretsEngine",
+    openbao,
+    vault,
+    (s) => new AwsSecretsEngine(s, "Aws"),
+    "[dev/Aws] secrets engine aws is given, and OpenBao 2.7 lacks",
+  ],
+  [
+    "AwsSecretsEngine with workload identity",
+    vault,
+    enterprise,
+    (s) => new AwsSecretsEngine(s, "Aws", { credentials: workloadIdentity }),
     "[dev/Aws] credentials.workloadIdentity is given, and Vault Community 1.21 lacks",
   ],
   [

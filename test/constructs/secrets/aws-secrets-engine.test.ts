@@ -219,6 +219,14 @@ describe("AwsSecretsEngine", () => {
     );
   });
 
+  it("refuses automatic rotation where the server has none", () => {
+    const community: VaultServer = { product: "vault", edition: "community", version: "1.21" };
+    const options = { credentials, automaticRotation: { period: "30d" } } as const;
+    expect(() => declare(options, ">= 5.7", community)).toThrow(
+      "[dev/Aws] automaticRotation is given, and Vault Community 1.21 lacks rotation of its own credentials at set times",
+    );
+  });
+
   it("takes http on loopback, where a stand-in may listen", () => {
     expect(declare({ iamEndpoint: "http://127.0.0.1:5000" }).mount()).toMatchObject({
       iam_endpoint: "http://127.0.0.1:5000",

@@ -26,6 +26,7 @@ describe("KvSecretsEngine", () => {
     ["grantRead", ["data/app: read", "data/app/*: read", "metadata/app: read", "metadata/app/*: read"]],
     ["grantWrite", ["data/app: create update patch", "data/app/*: create update patch"]],
     ["grantList", ["metadata/app: list", "metadata/app/*: list"]],
+    ["grantDescribe", ["metadata/app: create read update patch", "metadata/app/*: create read update patch"]],
     ["grantDelete", ["data/app: delete", "data/app/*: delete", "delete/app: update", "delete/app/*: update"]],
     ["grantUndelete", ["undelete/app: update", "undelete/app/*: update"]],
     [

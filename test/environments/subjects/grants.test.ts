@@ -20,8 +20,16 @@ describe("what a login is granted", () => {
       renewLeases: ["database/orders-reader"],
       manageLeases: ["database/orders-writer"],
       manageAllLeasesOf: ["database"],
-      kv: [{ mount: "secret", path: "shop/orders", may: ["read", "write", "list", "delete", "undelete", "destroy"] }],
-      transit: [{ mount: "transit", key: "orders", may: ["encrypt", "decrypt", "sign", "verify", "rewrap"] }],
+      kv: [
+        {
+          mount: "secret",
+          path: "shop/orders",
+          may: ["read", "write", "list", "describe", "delete", "undelete", "destroy"],
+        },
+      ],
+      transit: [
+        { mount: "transit", key: "orders", may: ["encrypt", "decrypt", "sign", "verify", "rewrap", "hmac", "rotate"] },
+      ],
       pki: [{ mount: "pki", role: "servers", may: ["issue", "sign"] }],
     };
     expect(misfitsOf(grants)).toEqual([]);
