@@ -43,9 +43,12 @@ export async function sendStreamed(
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const { ca, socketPath } = reach;
     const begin = url.startsWith("https:") ? requestHttps : requestHttp;
-    const sent = begin(url, { method, headers, signal, ...(ca && { ca }), ...(socketPath && { socketPath }) }, resolve);
-    sent.on("error", reject);
     const content = body?.();
+    // Node.js says of no DELETE by itself that it has a body: the server would take that for the next request.
+    const length = typeof content === "string" ? { "Content-Length": `${Buffer.byteLength(content)}` } : {};
+    const options = { method, headers: { ...headers, ...length }, signal };
+    const sent = begin(url, { ...options, ...(ca && { ca }), ...(socketPath && { socketPath }) }, resolve);
+    sent.on("error", reject);
     if (content === undefined) sent.end();
     else if (typeof content === "string") sent.end(content);
     else content.on("error", (cause) => sent.destroy(cause)).pipe(sent);

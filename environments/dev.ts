@@ -6,10 +6,11 @@ import {
   warehouseBootstrap,
   warehouseRoles,
 } from "./company/analytics";
+import { authorities, keys, secrets } from "./company/engines";
 import { programs } from "./company/logins";
 import { analysts, dataPlatform, dbas } from "./company/policies";
 import type { EnvironmentDefinition } from "./schema";
-import { standardBootstrap, standardLogins, standardRoles } from "./standard";
+import { standardBootstrap, standardConnection, standardHardening, standardLogins, standardRoles } from "./standard";
 
 /** Where developers try things: state on the developer's machine, and people by name, without a directory to ask. */
 export const dev: EnvironmentDefinition = {
@@ -20,6 +21,7 @@ export const dev: EnvironmentDefinition = {
     server: { product: "vault", edition: "community", version: "1.21" },
   },
   state: { backend: "local" },
+  passwordPolicies: standardHardening.passwordPolicies,
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }, analyticsMount],
   databases: [
     {
@@ -29,6 +31,7 @@ export const dev: EnvironmentDefinition = {
       host: "postgres-dev.company.com",
       database: "app",
       admin: { username: "vault_admin", password: SecretInput.variable("postgres_dev_admin_password") },
+      ...standardConnection,
       bootstrap: { ...standardBootstrap, version: 16 },
       roles: standardRoles,
     },
@@ -38,6 +41,7 @@ export const dev: EnvironmentDefinition = {
       mount: "database",
       host: "mysql-dev.company.com",
       admin: { username: "vault_admin", password: SecretInput.variable("mysql_analytics_dev_admin_password") },
+      ...standardConnection,
       bootstrap: reportingBootstrap,
       roles: reportingRoles,
     },
@@ -48,13 +52,15 @@ export const dev: EnvironmentDefinition = {
       host: "warehouse-dev.company.com",
       database: "warehouse",
       admin: { username: "vault_admin", password: SecretInput.variable("data_warehouse_dev_admin_password") },
+      ...standardConnection,
       bootstrap: warehouseBootstrap,
       roles: warehouseRoles,
     },
   ],
+  engines: [secrets("dev"), keys, ...authorities({ from: "http://pki-dev.company.com" })],
   auth: [
     standardLogins,
-    programs({ cluster: "https://kubernetes-dev.company.com:6443" }),
+    programs({ cluster: "https://kubernetes-dev.company.com:6443", environment: "dev" }),
     {
       method: "userpass",
       path: "userpass",

@@ -1,6 +1,7 @@
 import { SecretInput } from "../constructs/core/secret-input";
+import { authorities, keys, secrets } from "./company/engines";
 import type { EnvironmentDefinition } from "./schema";
-import { standardBootstrap, standardRoles } from "./standard";
+import { standardBootstrap, standardConnection, standardHardening, standardRoles } from "./standard";
 
 /** The lab on one machine. `npm run lab` overrides the addresses and the provider with what it starts and finds. */
 export const lab: EnvironmentDefinition = {
@@ -8,6 +9,7 @@ export const lab: EnvironmentDefinition = {
   tier: "lab",
   vault: { address: "http://127.0.0.1:8200" },
   state: { backend: "local" },
+  passwordPolicies: standardHardening.passwordPolicies,
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
   databases: [
     {
@@ -19,10 +21,12 @@ export const lab: EnvironmentDefinition = {
       // The lab's server listens on loopback only and has no certificate.
       tls: "disable",
       admin: { username: "vault_admin", password: SecretInput.variable("orders_admin_password") },
+      ...standardConnection,
       bootstrap: { ...standardBootstrap, version: 18 },
       roles: standardRoles,
     },
   ],
+  engines: [secrets("lab"), keys, ...authorities({ from: "http://127.0.0.1:8200" })],
   auth: [
     {
       method: "approle",
@@ -35,6 +39,9 @@ export const lab: EnvironmentDefinition = {
           secretIdTtl: "10m",
           secretIdUses: 1,
           credentials: ["database/app-readonly", "database/app-writer"],
+          kv: [{ mount: "secret", path: "lab/app", may: ["read"] }],
+          transit: [{ mount: "transit", key: "app-data", may: ["encrypt", "decrypt"] }],
+          pki: [{ mount: "pki", role: "services", may: ["issue"] }],
         },
       ],
     },

@@ -59,7 +59,7 @@ function overriddenContents(
   return given({
     auth: auth?.map((method) =>
       method.method === "token" ? method : { ...method, ...given(overrides.auth?.[named(namespace, method.path)]) },
-    ) as EnvironmentDefinition["auth"] | undefined, // requireMethods has seen to it that an override fits its method
+    ), // requireMethods has seen to it that an override fits its method
     databases: databases?.map((database) => ({
       ...database,
       ...given(overrides.databases?.[named(namespace, database.name)]),

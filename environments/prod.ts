@@ -6,14 +6,16 @@ import {
   warehouseBootstrap,
   warehouseRoles,
 } from "./company/analytics";
+import { authorities, cloud, keys, secrets } from "./company/engines";
 import { onCall, people, programs, workflows } from "./company/logins";
 import { analysts, dataPlatform, dbas } from "./company/policies";
 import type { EnvironmentDefinition } from "./schema";
 import {
   deployerLogin,
   standardAudit,
-  standardAuditedHeaders,
   standardBootstrap,
+  standardConnection,
+  standardHardening,
   standardLogins,
   standardRoles,
 } from "./standard";
@@ -30,7 +32,7 @@ export const prod: EnvironmentDefinition = {
   },
   state: { backend: "s3", bucket: "company-terraform-state", key: "leasehold/prod.tfstate", region: "eu-central-1" },
   audit: standardAudit,
-  auditedHeaders: standardAuditedHeaders,
+  ...standardHardening,
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }, analyticsMount],
   databases: [
     {
@@ -40,6 +42,7 @@ export const prod: EnvironmentDefinition = {
       host: "postgres.company.com",
       database: "app",
       admin: { username: "vault_admin", password: SecretInput.variable("postgres_prod_admin_password") },
+      ...standardConnection,
       rotateRoot: true,
       bootstrap: { ...standardBootstrap, version: 16 },
       roles: standardRoles,
@@ -50,6 +53,7 @@ export const prod: EnvironmentDefinition = {
       mount: "database",
       host: "mysql.company.com",
       admin: { username: "vault_admin", password: SecretInput.variable("mysql_analytics_prod_admin_password") },
+      ...standardConnection,
       rotateRoot: true,
       bootstrap: reportingBootstrap,
       roles: reportingRoles,
@@ -61,12 +65,19 @@ export const prod: EnvironmentDefinition = {
       host: "warehouse.company.com",
       database: "warehouse",
       admin: { username: "vault_admin", password: SecretInput.variable("data_warehouse_prod_admin_password") },
+      ...standardConnection,
       rotateRoot: true,
       bootstrap: warehouseBootstrap,
       roles: warehouseRoles,
     },
   ],
-  auth: [standardLogins, programs({ cluster: "https://kubernetes.company.com:6443" }), people, workflows("prod")],
+  engines: [secrets("prod"), keys, ...authorities({ from: "http://pki.company.com" }), cloud],
+  auth: [
+    standardLogins,
+    programs({ cluster: "https://kubernetes.company.com:6443", environment: "prod" }),
+    people,
+    workflows("prod"),
+  ],
   identity: { groups: [onCall] },
   policies: [{ name: "developers", credentials: ["database/app-readonly"] }, dbas, analysts, dataPlatform],
 };

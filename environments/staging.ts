@@ -6,14 +6,16 @@ import {
   warehouseBootstrap,
   warehouseRoles,
 } from "./company/analytics";
+import { authorities, cloud, keys, secrets } from "./company/engines";
 import { onCall, people, programs, workflows } from "./company/logins";
 import { analysts, dataPlatform, dbas } from "./company/policies";
 import type { EnvironmentDefinition } from "./schema";
 import {
   deployerLogin,
   standardAudit,
-  standardAuditedHeaders,
   standardBootstrap,
+  standardConnection,
+  standardHardening,
   standardLogins,
   standardRoles,
 } from "./standard";
@@ -29,7 +31,7 @@ export const staging: EnvironmentDefinition = {
   },
   state: { backend: "s3", bucket: "company-terraform-state", key: "leasehold/staging.tfstate", region: "eu-central-1" },
   audit: standardAudit,
-  auditedHeaders: standardAuditedHeaders,
+  ...standardHardening,
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }, analyticsMount],
   databases: [
     {
@@ -39,6 +41,7 @@ export const staging: EnvironmentDefinition = {
       host: "postgres-staging.company.com",
       database: "app",
       admin: { username: "vault_admin", password: SecretInput.variable("postgres_staging_admin_password") },
+      ...standardConnection,
       rotateRoot: true,
       bootstrap: { ...standardBootstrap, version: 16 },
       roles: standardRoles,
@@ -49,6 +52,7 @@ export const staging: EnvironmentDefinition = {
       mount: "database",
       host: "mysql-staging.company.com",
       admin: { username: "vault_admin", password: SecretInput.variable("mysql_analytics_staging_admin_password") },
+      ...standardConnection,
       rotateRoot: true,
       bootstrap: reportingBootstrap,
       roles: reportingRoles,
@@ -60,14 +64,16 @@ export const staging: EnvironmentDefinition = {
       host: "warehouse-staging.company.com",
       database: "warehouse",
       admin: { username: "vault_admin", password: SecretInput.variable("data_warehouse_staging_admin_password") },
+      ...standardConnection,
       rotateRoot: true,
       bootstrap: warehouseBootstrap,
       roles: warehouseRoles,
     },
   ],
+  engines: [secrets("staging"), keys, ...authorities({ from: "http://pki-staging.company.com" }), cloud],
   auth: [
     standardLogins,
-    programs({ cluster: "https://kubernetes-staging.company.com:6443" }),
+    programs({ cluster: "https://kubernetes-staging.company.com:6443", environment: "staging" }),
     people,
     workflows("staging"),
   ],

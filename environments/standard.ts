@@ -1,3 +1,4 @@
+import { hardened } from "../constructs/core/hardened";
 import { PostgresStatements } from "../constructs/database/statements/postgres-statements";
 import { SecretInput } from "../constructs/core/secret-input";
 import type { PostgresDefinition } from "./databases/schema";
@@ -24,8 +25,22 @@ export const standardAudit: EnvironmentDefinition["audit"] = [
   { type: "syslog" },
 ];
 
-/** The client that a load balancer names. */
-export const standardAuditedHeaders: EnvironmentDefinition["auditedHeaders"] = [{ name: "X-Forwarded-For" }];
+/**
+ * What every server is hardened with, and what a declaration can say of it: docs/hardening.md goes through the rest. It is a part of
+ * the environment like any other, so that a comparison, a review and an override see it, and what is added beside it stands beside it.
+ */
+export const standardHardening = {
+  auditedHeaders: [...hardened.auditedHeaders],
+  passwordPolicies: [{ ...hardened.passwordPolicy, charsets: [...hardened.passwordPolicy.charsets] }],
+  rateLimits: [
+    { name: "requests", ...hardened.requests },
+    { name: "logins-ldap", path: "auth/ldap", ...hardened.logins },
+  ],
+  uiHeaders: [...hardened.uiHeaders],
+} satisfies Partial<EnvironmentDefinition>;
+
+/** What every connection to a database is given by it. */
+export const standardConnection = { ...hardened.connection, passwordPolicy: hardened.passwordPolicy.name } as const;
 
 /** The AppRole method of an environment, with the login of CI, which tests with what an application may read. */
 export const standardLogins = {

@@ -43,6 +43,7 @@ export class SecretsEngines {
         return;
       case "aws":
         this.addAws(declared);
+        return;
     }
   }
 

@@ -2,10 +2,18 @@ import { Command } from "commander";
 import { LeaseholdError } from "../../constructs/core/errors";
 import type { DatabaseDefinition } from "../../environments/databases/schema";
 import { environmentNames, loadEnvironment } from "../../environments/load";
+import { allDatabases } from "../../environments/namespaces/contents";
 import { askForConsent } from "../consent";
 import type { CliContext } from "../context";
 import { administratorOf, type LentLogin } from "../database/lent-login";
-import { type Cleared, clearOrphans, type OrphanReport, reportOrphans } from "../database/orphans";
+import {
+  type Cleared,
+  clearOrphans,
+  type OrphanReport,
+  reportOrphans,
+  sharesServer,
+  type SharingDatabase,
+} from "../database/orphans";
 import { reseed, rotateRoot } from "../database/root-password";
 import { chosenPlaces } from "../declared";
 import { table } from "../table";
@@ -79,7 +87,7 @@ export function databaseCommand(context: CliContext): Command {
     .option("--clean", "drop those users and end those leases")
     .option("--yes", "with --clean: do not ask")
     .action(async (name: string, databaseName: string, options: Options) => {
-      const { vault, declared } = opened(
+      const { vault, declared, sharing } = opened(
         context,
         "orphans",
         name,
@@ -87,7 +95,7 @@ export function databaseCommand(context: CliContext): Command {
         "list and look up leases (sys/leases, with sudo)",
       );
       const administrator = administratorOf(context.env, declared, options);
-      const report = await reportOrphans(vault, declared, administrator);
+      const report = await reportOrphans(vault, declared, administrator, sharing);
       if (!options.clean) {
         context.print(options.json ? JSON.stringify(report) : reportText(report));
         return;
@@ -108,12 +116,20 @@ function opened(
   environmentName: string,
   databaseName: string,
   purpose: string,
-): { readonly vault: VaultClient; readonly declared: DatabaseDefinition } {
+): {
+  readonly vault: VaultClient;
+  readonly declared: DatabaseDefinition;
+  /** Other databases of its server. */
+  readonly sharing: readonly SharingDatabase[];
+} {
   const environment = loadEnvironment(environmentName, context.env);
   const [chosen] = chosenPlaces(environment, databaseName);
   if (chosen === undefined) throw new LeaseholdError(command, "no database was chosen", "name one");
   const vault = vaultOf(environment, context, `leasehold database ${command}`, purpose);
-  return { vault: vault.inNamespace(chosen.namespace), declared: chosen.database };
+  const sharing = allDatabases(environment)
+    .filter(({ database }) => database !== chosen.database && sharesServer(database, chosen.database))
+    .map(({ namespace, database }) => ({ vault: vault.inNamespace(namespace), database }));
+  return { vault: vault.inNamespace(chosen.namespace), declared: chosen.database, sharing };
 }
 
 function reportText({ users, leases, orphans, expired, irrevocable, strangerSessions }: OrphanReport): string {

@@ -25,23 +25,46 @@ export function keptOfRole({ engine }: DatabaseDefinition): number {
 /** A lease ends a moment before its user does. */
 const graceMs = 60_000;
 
-/** Compares the users that there are with the leases that there are, and changes nothing. */
+/** A database of the same server, whose users have names in the same list, with a client in its namespace. */
+export interface SharingDatabase {
+  readonly vault: VaultClient;
+  readonly database: DatabaseDefinition;
+}
+
+/** Whether two databases are of one server, as far as their declarations tell. */
+export function sharesServer(one: DatabaseDefinition, other: DatabaseDefinition): boolean {
+  if (!("host" in one) || !("host" in other)) return false;
+  const hosts = [one, other].map(({ host }) => JSON.stringify([host].flat().sort()));
+  return hosts[0] === hosts[1] && one.port === other.port;
+}
+
+/**
+ * Compares the users that there are with the leases that there are, and changes nothing.
+ *
+ * @param sharing A user of theirs may be named as one of this database's roles is: it is no orphan while its lease lives.
+ */
 export async function reportOrphans(
   vault: VaultClient,
   database: DatabaseDefinition,
   administrator: DatabaseAdministrator,
+  sharing: readonly SharingDatabase[] = [],
 ): Promise<OrphanReport> {
   const roles = database.roles.map(({ name }) => name);
   // The users first: one whose lease comes between the two looks is no orphan, one that is revoked in between is gone.
   const names = new RoleNames(roles, keptOfRole(database));
   const users = (await administrator.users()).filter(({ name }) => names.beginningOf(name) !== undefined);
   const leases = await leasesOf(vault, database.mount, roles);
+  const others: RoleLease[] = [];
+  for (const { vault: its, database: other } of sharing) {
+    const alike = other.roles.map(({ name }) => name).filter((role) => names.beginningOf(`v-${names.shorten(role)}-`));
+    others.push(...(await leasesOf(its, other.mount, alike)));
+  }
   const now = Date.now();
   const all = await vault.irrevocableLeases();
   return {
     users: users.length,
     leases: leases.length,
-    orphans: findOrphans(users, leases, names),
+    orphans: findOrphans(users, [...leases, ...others], names),
     expired: users.filter(({ validUntil }) => validUntil !== undefined && validUntil < now - graceMs),
     irrevocable: all.filter((id) => roles.some((role) => id.startsWith(`${database.mount}/creds/${role}/`))),
     strangerSessions: await administrator.strangerSessions({ end: false }),

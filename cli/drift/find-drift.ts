@@ -1,5 +1,7 @@
 import { allContents, inNamespace, type PlacedContents } from "../../environments/namespaces/contents";
 import type { Contents, Environment } from "../../environments/schema";
+import { deployerPolicy } from "../../environments/subjects/deployer-policy";
+import type { PolicyDocument } from "../../policies/language/policy-document";
 import { ClosedGate } from "../closed-gate";
 import type { ReviewedPlan } from "../review/plan";
 import { plansByNamespace } from "../review/plan-namespaces";
@@ -35,9 +37,11 @@ export async function findDrift(
 ): Promise<DriftReport> {
   const looks = [driftOfPlan(plan)];
   const plans = new Map(plansByNamespace(plan).map(({ namespace, plan: its }) => [namespace, its]));
+  const deployer = deployerPolicy(environment);
   for (const placed of allContents(environment)) {
     const { resources } = plans.get(placed.namespace) ?? { resources: [] };
-    looks.push(await lookInto(placed, new DeclaredNames(resources, userpassUsers(placed.contents)), vault, options));
+    const declared = new DeclaredNames(resources, userpassUsers(placed.contents));
+    looks.push(await lookInto(placed, { declared, deployer }, vault, options));
   }
   return { environment: environment.name, ...joinLooks(looks), probed: options.probe };
 }
@@ -45,13 +49,13 @@ export async function findDrift(
 /** What there is in one namespace, told with its path before what is told of. */
 async function lookInto(
   { namespace, contents }: PlacedContents,
-  declared: DeclaredNames,
+  { declared, deployer }: { readonly declared: DeclaredNames; readonly deployer: PolicyDocument },
   client: VaultClient,
   { probe, now }: DriftOptions,
 ): Promise<Look> {
   const vault = client.inNamespace(namespace);
   const { findings, information, unseen } = joinLooks([
-    await findUndeclared(vault, declared),
+    await findUndeclared(vault, declared, deployer),
     await findMissedRotations(vault, declared, now),
     ...(probe ? [await probeConnections(vault, contents.databases)] : []),
   ]);

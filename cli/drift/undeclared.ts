@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
+import { PolicyDocument } from "../../policies/language/policy-document";
+import type { PolicyRule } from "../../policies/language/policy-rule";
 import { readPolicyText } from "../../policies/parser/parse-policy";
 import type { VaultClient } from "../vault-client";
 import type { DeclaredNames } from "./declared-names";
@@ -7,7 +9,11 @@ import { type DriftFinding, joinLooks, type Look } from "./finding";
 import { lookAt, nothing } from "./looking";
 
 /** What there is under the declared mounts and nobody declared; other mounts are information. Nothing is changed. */
-export async function findUndeclared(vault: VaultClient, declared: DeclaredNames): Promise<Look> {
+export async function findUndeclared(
+  vault: VaultClient,
+  declared: DeclaredNames,
+  deployer: PolicyDocument,
+): Promise<Look> {
   const looks: Look[] = [];
   for (const { noun, path } of declared.listings()) {
     looks.push(
@@ -19,7 +25,7 @@ export async function findUndeclared(vault: VaultClient, declared: DeclaredNames
       })),
     );
   }
-  looks.push(await lookAt("sys/policies/acl", () => undeclaredPolicies(vault, declared)));
+  looks.push(await lookAt("sys/policies/acl", () => undeclaredPolicies(vault, declared, deployer)));
   looks.push(await lookAt("sys/mounts", () => otherMounts(vault, declared, "secrets")));
   looks.push(await lookAt("sys/auth", () => otherMounts(vault, declared, "auth")));
   return joinLooks(looks);
@@ -40,9 +46,14 @@ const policyAnswer = z.object({ data: z.object({ policy: z.string() }) });
 
 /**
  * A policy that nobody declared is a finding where a rule names something in a declared mount: it gives what is ours. One whose
- * rules are wider than a mount, such as an administrator's, is information, and any other one is somebody else's.
+ * rules are wider than a mount, such as an administrator's, is information, and any other one is somebody else's. So is the
+ * policy that deploys the environment, as long as it is the one that its declaration asks for: it is written by hand.
  */
-async function undeclaredPolicies(vault: VaultClient, { mounts, policies }: DeclaredNames): Promise<Look> {
+async function undeclaredPolicies(
+  vault: VaultClient,
+  { mounts, policies }: DeclaredNames,
+  deployer: PolicyDocument,
+): Promise<Look> {
   const names = (await vault.list("sys/policies/acl")).filter(
     (name) => !policies.has(name) && !ownPolicies.includes(name),
   );
@@ -53,18 +64,24 @@ async function undeclaredPolicies(vault: VaultClient, { mounts, policies }: Decl
     looks.push(
       await lookAt(where, async () => {
         const { data } = await vault.read(`sys/policies/acl/${encodeURIComponent(name)}`, policyAnswer);
-        return judged(where, data.policy, roots);
+        return judged(where, data.policy, { roots, deployer });
       }),
     );
   }
   return joinLooks(looks);
 }
 
-function judged(where: string, text: string, roots: readonly string[]): Look {
-  const paths = pathsOf(where, text);
-  if (paths === undefined) {
+function judged(
+  where: string,
+  text: string,
+  { roots, deployer }: { readonly roots: readonly string[]; readonly deployer: PolicyDocument },
+): Look {
+  const rules = rulesOf(where, text);
+  if (rules === undefined) {
     return { ...nothing, information: [`${where} is not declared, and is written so that it could not be read`] };
   }
+  if (new PolicyDocument(rules).toJson() === deployer.toJson()) return nothing;
+  const paths = rules.filter((rule) => !rule.capabilities.includes("deny")).map((rule) => rule.path.replace(/^\//, ""));
   const ours = paths.filter((path) => roots.some((root) => path.startsWith(root)));
   if (ours.length > 0) {
     const finding = undeclared(where, "policy");
@@ -78,10 +95,9 @@ function judged(where: string, text: string, roots: readonly string[]): Look {
   return { ...nothing, information: [`${where} is not declared, and reaches the declared mounts with ${some(wide)}`] };
 }
 
-function pathsOf(where: string, text: string): string[] | undefined {
+function rulesOf(where: string, text: string): readonly PolicyRule[] | undefined {
   try {
-    const { rules } = readPolicyText(text, { file: where });
-    return rules.filter((rule) => !rule.capabilities.includes("deny")).map((rule) => rule.path.replace(/^\//, ""));
+    return readPolicyText(text, { file: where }).rules;
   } catch (thrown) {
     if (thrown instanceof LeaseholdError) return undefined;
     throw thrown;

@@ -56,7 +56,7 @@ function variableOf(name: string, source: Source): string {
 }
 
 /** What standard.ts has for a strict environment. */
-const helpers = { deployerLogin: true, standardAudit: true, standardAuditedHeaders: true };
+const helpers = { deployerLogin: true, standardAudit: true, standardHardening: true };
 
 function environmentText(variable: string, environment: NewEnvironment): string {
   const { name, tier, address, server, serverVersion } = environment;
@@ -80,7 +80,7 @@ function environmentText(variable: string, environment: NewEnvironment): string 
     ...(strict ? ["login: deployerLogin,"] : []),
     "},",
     `state: { backend: "local" },`,
-    ...(strict ? [`audit: ${auditText(environment)},`, "auditedHeaders: standardAuditedHeaders,"] : []),
+    ...(strict ? [`audit: ${auditText(environment)},`, "auditedHeaders: standardHardening.auditedHeaders,"] : []),
     `mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],`,
     "databases: [],",
     "auth: [],",

@@ -45,7 +45,7 @@ const healthAnswer = z.object({
 
 /** Whatever the state, the same answer, where the server would tell it by its status otherwise. */
 const health =
-  "sys/health?standbycode=200&performancestandbycode=200&drsecondarycode=200&sealedcode=200&uninitcode=200&removedcode=200";
+  "sys/health?standbycode=200&performancestandbycode=200&drsecondarycode=200&sealedcode=200&uninitcode=200&removedcode=200&haunhealthycode=200";
 
 /** What a node is now, and what time it has, in milliseconds since 1970. */
 export async function readHealth(vault: VaultClient): Promise<{ readonly state: NodeState; readonly time: number }> {
@@ -71,7 +71,9 @@ export async function untilServing(place: VaultPlace, timeoutMs = 60_000): Promi
     if (state === "active") return state;
     if (state === "standby") {
       const leader = await leaderState(place);
-      if (leader === "active" || (leader === undefined && Date.now() - begun > believedMs)) return state;
+      // The active node may be this one, which became it since.
+      if (leader === "active" && (await stateOf(vault)) === state) return state;
+      if (leader === undefined && Date.now() - begun > believedMs) return state;
     }
     if (Date.now() - begun > timeoutMs) {
       throw new LeaseholdError(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { VaultRefusal, type VaultClient } from "../vault-client";
@@ -40,13 +41,29 @@ export async function unseal(
   while (seal.sealed) {
     const share = await source.next(`Key share ${seal.progress + 1} of ${seal.t} for ${address}`);
     if (share === undefined) break;
-    const before = seal.progress;
     seal = await give(vault, address, share, given + 1);
     given += 1;
-    // The last share of a threshold that does not fit together sets the progress back.
-    if (seal.sealed && seal.progress <= before && seal.progress === 0) throw wrongShares(address);
+    // With the last share a server opens, or refuses; one that joins a cluster first takes a moment for that.
+    if (seal.sealed && seal.progress === 0) seal = await untilOpen(vault, address);
   }
   return { sealed: seal.sealed, progress: seal.progress, threshold: seal.t, given };
+}
+
+/** How long a node may take to join its cluster. */
+const joinMs = 30_000;
+
+async function untilOpen(vault: VaultClient, address: string): Promise<SealState> {
+  const end = Date.now() + joinMs;
+  while (Date.now() < end) {
+    const seal = await readSeal(vault);
+    if (!seal.sealed) return seal;
+    await sleep(200);
+  }
+  throw new LeaseholdError(
+    address,
+    `has enough shares, and did not open within ${joinMs / 1000} s`,
+    "see its log: a node that joins a cluster must reach the active one",
+  );
 }
 
 async function give(vault: VaultClient, address: string, key: string, number: number): Promise<SealState> {

@@ -42,6 +42,11 @@ export function touchedPaths(plan: ReviewedPlan): TouchedPath[] {
       const its = roleOf(before);
       return its === undefined ? [] : touched(gone ? "outlive" : "stay", [its.prefix]);
     }
+    if (type === "vault_aws_secret_backend_role" && before["credential_type"] === "iam_user") {
+      // Its users' leases know by themselves whom to delete. What STS issues can't be ended, so there is nothing to count.
+      const its = roleOf(before);
+      return its === undefined ? [] : touched(gone ? "outlive" : "stay", [its.prefix]);
+    }
     // Whatever changes of a login method, its tokens stay as they are; without it they end.
     if (/^vault_(\w+_)?auth_backend$/.test(type) && gone) {
       return path === undefined ? [] : touched("end", [`auth/${trimmed(path)}/`], true);

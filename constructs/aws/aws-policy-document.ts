@@ -40,7 +40,7 @@ const keyForm = /^[a-z][\w-]*:[\w./:${}@-]+$/i;
  * @throws LeaseholdError that names `where` and the field which can't be used.
  */
 export function renderAwsPolicy(where: string, field: string, statements: readonly AwsPolicyStatement[]): string {
-  if (!Array.isArray(statements) || statements.length === 0) {
+  if (statements.length === 0) {
     throw new LeaseholdError(where, `${field} has no statement`, "give one at least, or leave it out");
   }
   const sids = statements.flatMap(({ sid }) => (sid === undefined ? [] : [sid]));

@@ -1,6 +1,6 @@
 /** Types that hand out nothing: what audits, what limits, and who may do what. */
 const silent =
-  /^vault_(?:audit|audit_request_header|policy|egp_policy|rgp_policy|password_policy|namespace|plugin|plugin_pinned_version|raft_.+|quota_.+|config_ui_.+|identity_(?:entity|group|mfa).*|mfa_.+)$/;
+  /^vault_(?:audit|audit_request_header|policy|egp_policy|rgp_policy|password_policy|namespace|plugin|plugin_pinned_version|raft_.+|quota_.+|config_ui_.+|sys_config_cors|identity_(?:entity|group|mfa).*|mfa_.+)$/;
 
 /**
  * Whether a resource of a Terraform type lets credentials out, or is the mount of what does. Types that nobody has thought of

@@ -15,6 +15,11 @@ export function isMountPath(value: unknown): value is string {
   return typeof value === "string" && value.length > 0 && value.split("/").every(isName);
 }
 
+/** Whether a value can be a path in a mount, or with `*` at its end all paths that begin so. */
+export function isPathInMount(value: unknown): value is string {
+  return typeof value === "string" && isMountPath(value.replace(/\/?\*$/, ""));
+}
+
 /**
  * The name itself, when it can be one. Tokens (values that only Terraform knows) are refused on purpose: grants, policies and
  * `allowed_roles` are rendered from names before Terraform runs.

@@ -4,7 +4,7 @@ import { LeaseholdError } from "../core/errors";
 import { VaultEndpoint } from "./vault-endpoint";
 
 /** A namespace, declared here or elsewhere, as what lies in it sees it. */
-export interface INamespace extends IConstruct {
+export interface INamespace extends Construct {
   /** From the stack's own namespace on, such as `team-a`, or `team-a/payments` for a nested one. */
   readonly path: string;
   /** A reference to the path that makes Terraform wait for the namespace. */
@@ -74,8 +74,8 @@ export function placeInWords(namespace: INamespace | undefined): string {
  * @see https://developer.hashicorp.com/vault/docs/enterprise/namespaces#root-only-api-paths
  * @throws LeaseholdError that names the namespace.
  */
-export function requireRootNamespace(construct: IConstruct, what: string): void {
-  const inside = namespaceOf(construct)?.path ?? VaultEndpoint.of(construct as Construct).namespace;
+export function requireRootNamespace(construct: Construct, what: string): void {
+  const inside = namespaceOf(construct)?.path ?? VaultEndpoint.of(construct).namespace;
   if (inside === undefined) return;
   throw new LeaseholdError(
     construct.node.path,

@@ -77,7 +77,9 @@ export function declareAwsRoot(engine: Construct, options: AwsSecretsEngineOptio
   const rotates = rotateRoot || automaticRotation !== undefined;
   const apart = rotates && !features.has("awsSecretKeyWriteOnly");
   const { lifecycle, ...mount } = mountAttributes(engine, options, kind);
-  const ignored = rotates ? ["access_key", ...(apart ? ["secret_key", ...settledApart(engine)] : [])] : [];
+  // A version that is new to the state, as after a change to a provider that has it, would send the given key once more.
+  const kept = apart ? ["secret_key", ...settledApart(engine)] : ["secret_key_wo_version"];
+  const ignored = rotates ? ["access_key", ...kept] : [];
   const resource = new AwsSecretBackend(engine, "Resource", {
     ...mount,
     ...credentials.attributes,

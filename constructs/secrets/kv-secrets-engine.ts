@@ -53,7 +53,8 @@ export class KvSecretsEngine extends KvMount {
       kind: { type: "kv", path: "secret", description: "Secrets with their versions", options: { version: "2" } },
     });
     const where = this.node.path;
-    const { version = 2, maxVersions = 10, casRequired = true, deleteVersionAfter } = props;
+    const version: number = props.version ?? 2;
+    const { maxVersions = 10, casRequired = true, deleteVersionAfter } = props;
     if (version !== 2) {
       throw new LeaseholdError(
         where,
@@ -74,8 +75,4 @@ export class KvSecretsEngine extends KvMount {
 
 class ImportedKvSecretsEngine extends KvMount {
   readonly ready = [];
-
-  constructor(scope: Construct, id: string, path: string) {
-    super(scope, id, path);
-  }
 }

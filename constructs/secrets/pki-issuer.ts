@@ -107,12 +107,23 @@ export abstract class PkiIssuer extends Construct implements IPkiIssuer {
   }
 }
 
+/** Who a certificate is of, by the names that all of the provider's resources use. */
+export interface SubjectAttributes {
+  readonly commonName: string;
+  readonly organization?: string;
+  readonly ou?: string;
+  readonly country?: string;
+}
+
 /**
  * The subject as the provider takes it.
  *
  * @throws LeaseholdError when a part of it can't stand in a certificate.
  */
-export function subjectAttributes(where: string, { commonName, organization, ou, country }: PkiIssuerOptions) {
+export function subjectAttributes(
+  where: string,
+  { commonName, organization, ou, country }: PkiIssuerOptions,
+): SubjectAttributes {
   if (country !== undefined && !/^[A-Z]{2}$/.test(country)) {
     throw new LeaseholdError(
       where,
@@ -131,7 +142,10 @@ export function subjectAttributes(where: string, { commonName, organization, ou,
 }
 
 /** What names the authority may have certificates of, as the provider takes it. */
-export function constraintAttributes(where: string, { permittedDnsDomains }: PkiSignedOptions) {
+export function constraintAttributes(
+  where: string,
+  { permittedDnsDomains }: PkiSignedOptions,
+): { readonly permittedDnsDomains?: string[] } {
   if (permittedDnsDomains === undefined) return {};
   const field = "permittedDnsDomains";
   return { [field]: requireDomains(where, field, permittedDnsDomains, { globs: false, templates: false }) };

@@ -46,9 +46,8 @@ export abstract class PkiMount extends SecretsEngine {
   /** The issuer that signs for a role which names it, or none, once everything is declared. */
   protected abstract issuing(name: string | undefined): IPkiIssuer | undefined;
 
-  protected registerRole(role: PkiRole): void {
-    void role; // a mount that is managed elsewhere has nothing that waits for its roles
-  }
+  /** Has what waits for the mount's roles wait for this one. */
+  protected abstract registerRole(role: PkiRole): void;
 
   /** Lets the subject revoke certificates whose private key it shows. */
   grantRevokeWithKey(subject: IPolicySubject): Grant {

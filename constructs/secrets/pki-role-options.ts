@@ -1,3 +1,4 @@
+import type { PkiSecretBackendRoleConfig } from "@cdktf/provider-vault/lib/pki-secret-backend-role";
 import { requireChoice } from "../core/choices";
 import type { Duration } from "../core/duration";
 import { LeaseholdError } from "../core/errors";
@@ -74,12 +75,14 @@ export interface PkiRoleOptions {
   readonly ou?: string;
 }
 
+type RoleAttributes = Omit<PkiSecretBackendRoleConfig, "backend" | "name" | "ttl" | "maxTtl">;
+
 /**
  * The options as the provider takes them, but for the TTLs.
  *
  * @throws LeaseholdError that names the option that can't be used, or when no name at all is allowed.
  */
-export function roleAttributes(where: string, options: PkiRoleOptions) {
+export function roleAttributes(where: string, options: PkiRoleOptions): RoleAttributes {
   const flag = (field: BooleanOption, standard = false) =>
     requireChoice(where, field, options[field] ?? standard, [true, false]);
   const { allowedDomains = [], allowedUriSans = [], keyType = "ec", keyUsage, extKeyUsage } = options;

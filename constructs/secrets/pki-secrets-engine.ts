@@ -134,7 +134,7 @@ export class PkiSecretsEngine extends PkiMount {
   }
 
   /** Its directories are of roles, which must be there first. */
-  protected override registerRole(role: PkiRole): void {
+  protected registerRole(role: PkiRole): void {
     if (this.acme === undefined) return;
     this.acme.dependsOn = [...(this.acme.dependsOn ?? []), dependable(role.resource)];
   }
@@ -193,6 +193,10 @@ class ImportedPkiMount extends PkiMount {
 
   protected issuing(name: string | undefined): IPkiIssuer {
     return referredIssuer(this, name ?? "default");
+  }
+
+  protected registerRole(): void {
+    // Whatever waits for roles is declared where the mount is.
   }
 }
 

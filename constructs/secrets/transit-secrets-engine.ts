@@ -36,8 +36,4 @@ export class TransitSecretsEngine extends TransitMount {
 
 class ImportedTransitSecretsEngine extends TransitMount {
   protected readonly protectsKeys = undefined;
-
-  constructor(scope: Construct, id: string, path: string) {
-    super(scope, id, path);
-  }
 }

@@ -52,7 +52,8 @@ type Json = Value | readonly Json[] | { readonly [name: string]: Json };
 
 /**
  * The same in JSON. Several blocks of one type are a list, their labels members around them: a map of lists, which is how other
- * tools write it, is refused by the servers ("listener type must be specified").
+ * tools write it, is refused by the servers ("listener type must be specified"). A block without labels is a list even if it is
+ * alone: an object of nothing but objects is taken for labels ("one and only one method block is required").
  */
 export function renderJson(body: Body): string {
   return `${JSON.stringify(jsonBody(body), undefined, 2)}\n`;
@@ -62,7 +63,9 @@ function jsonBody({ attributes, blocks }: Body): Json {
   const types = [...new Set(blocks.map(({ type }) => type))];
   const lists = types.map((type) => {
     const rendered = blocks.filter((each) => each.type === type).map(jsonBlock);
-    return [type, rendered.length === 1 ? (rendered[0] as Json) : rendered] as const;
+    const [only, ...others] = blocks.filter((each) => each.type === type);
+    const isLabelled = others.length === 0 && only !== undefined && only.labels.length > 0;
+    return [type, isLabelled ? jsonBlock(only) : rendered] as const;
   });
   return { ...attributes, ...Object.fromEntries(lists) };
 }

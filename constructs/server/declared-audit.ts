@@ -78,7 +78,12 @@ export function auditBlock(given: Place, device: DeclaredAuditDevice, at: number
   const attributes: Record<string, Value> = {
     // Without it the server takes the options for a label, in JSON.
     ...text("description").render(place, "description", description ?? `Writes to ${destinationOf(device)}`).attributes,
-    options: Object.fromEntries(Object.entries(rendered).map(([name, value]) => [name, String(value)])),
+    options: Object.fromEntries(
+      Object.entries(rendered).map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
   };
   return block("audit", { attributes, blocks: [] }, device.type, requireMountPath(where, "path", path));
 }

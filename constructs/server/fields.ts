@@ -48,6 +48,11 @@ export function renderFields<T extends object>(place: Place, fields: Fields<T>, 
   return joined(parts);
 }
 
+/** The options but those that are named, which are rendered elsewhere. */
+export function omit<T extends object>(given: T, ...options: readonly string[]): Partial<T> {
+  return Object.fromEntries(Object.entries(given).filter(([option]) => !options.includes(option))) as Partial<T>;
+}
+
 /** Several bodies as one. */
 export function joined(parts: readonly Partial<Body>[]): Body {
   return {
@@ -162,7 +167,8 @@ export function flattened<T extends object>(fields: Fields<T>): Field<T> {
  * @throws LeaseholdError unless it is a list with something in it.
  */
 export function requireSome<T>(where: string, option: string, values: readonly T[]): readonly T[] {
-  if (Array.isArray(values) && values.length > 0) return values;
+  const given: unknown = values;
+  if (Array.isArray(given) && given.length > 0) return values;
   throw new LeaseholdError(where, `${option} is no list with something in it`, "give one at least, or leave it out");
 }
 

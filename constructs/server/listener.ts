@@ -283,7 +283,7 @@ function requireSecurity(where: string, listener: TcpListener): void {
       "give tls with certFile and keyFile, or in tlsDisable the reason why there is none",
     );
   }
-  if (disabled === true && !isLoopback(String(address))) {
+  if (disabled === true && !isLoopback(address)) {
     throw new LeaseholdError(
       where,
       `tlsDisable is true, and ${show(address)} is no loopback address`,

@@ -16,6 +16,7 @@ import {
   joined,
   needs,
   nested,
+  omit,
   type Place,
   renderFields,
   requireSome,
@@ -230,16 +231,13 @@ export class ServerConfiguration {
 }
 
 function withDefaults(props: ServerProps, { server: { product } }: ServerFeatures): TopLevel {
-  const rest = Object.fromEntries(
-    Object.entries(props).filter(([option]) => !(beside as readonly string[]).includes(option)),
-  );
   const usesRaft = props.storage.type === "raft" || props.haStorage?.type === "raft";
   return {
     ui: false,
     ...(product === "vault" ? { disableMlock: usesRaft } : {}),
     logLevel: "info",
     logFormat: "json",
-    ...(rest as Omit<TopLevel, "server">),
+    ...(omit(props, ...beside) as TopLevel),
   };
 }
 
@@ -308,7 +306,7 @@ function requireFitting(where: string, props: ServerProps): void {
     parseTtlPair(where, { defaultTtl: defaultLeaseTtl, maxTtl: maxLeaseTtl }, ["defaultLeaseTtl", "maxLeaseTtl"]);
   const tls = listeners.some(servesTls);
   const plain = listeners.some((each) => each.type === "tcp" && !servesTls(each));
-  if (tls && !plain && String(apiAddress).startsWith("http:")) {
+  if (tls && !plain && /^http:/.test(apiAddress)) {
     throw new LeaseholdError(
       where,
       `apiAddress ${show(apiAddress)} is http, and every listener serves TLS`,

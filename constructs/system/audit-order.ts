@@ -1,12 +1,13 @@
 import { Aspects, dependable, type IAspect, TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import { issuesCredentials, mountArguments } from "../core/credential-issuers";
+import { mountArguments } from "../core/credential-issuers";
 
 const orders = new WeakMap<TerraformStack, AuditOrder>();
 
 /**
- * Makes Terraform create the audit devices of a stack before anything that lets credentials out, and remove them after it. What
- * waits for a mount of the stack waits with it; all else waits for the devices themselves.
+ * Makes Terraform create the audit devices of a stack before everything else in Vault, and remove them after it. What waits for a
+ * mount of the stack waits with it; all else waits for the devices themselves. Not only what lets credentials out waits: a request
+ * that is under way while a device is enabled may be carried out and answered with an error, and fails when it is sent again.
  *
  * @see https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on
  */
@@ -31,11 +32,14 @@ export class AuditOrder implements IAspect {
   }
 
   visit(node: IConstruct): void {
-    if (!(node instanceof TerraformResource) || !issuesCredentials(node.terraformResourceType)) return;
-    if (waitsForMount(node)) return;
+    if (!(node instanceof TerraformResource) || !waits(node.terraformResourceType) || waitsForMount(node)) return;
     // A stack may be synthesised more than once.
     node.dependsOn = [...new Set([...(node.dependsOn ?? []), ...this.devices])];
   }
+}
+
+function waits(type: string): boolean {
+  return type.startsWith("vault_") && type !== "vault_audit";
 }
 
 /** Whether it names its mount by a reference, which it then waits for. */

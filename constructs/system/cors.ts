@@ -3,6 +3,7 @@ import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import { LeaseholdError, show } from "../core/errors";
 import { claimName } from "../provider/claim";
+import { requireRootNamespace } from "../provider/placement";
 import { requireHeaderName } from "./header-name";
 
 export interface CorsProps {
@@ -45,6 +46,7 @@ export class Cors extends Construct {
   constructor(scope: Construct, id: string, props: CorsProps) {
     super(scope, id);
     const where = this.node.path;
+    requireRootNamespace(this, "the CORS configuration");
     claimName(this, "CORS configuration", corsPath);
     if (props.allowedOrigins.length === 0) {
       throw new LeaseholdError(

@@ -48,7 +48,10 @@ export interface HardeningProps {
 export class Hardening extends Construct {
   readonly passwordPolicy: PasswordPolicy;
   /** For connections of databases: `engine.addPostgres("orders", { ...hardening.connection, ... })`. */
-  readonly connection: Pick<ConnectionOptions, "maxOpenConnections" | "maxIdleConnections" | "maxConnectionLifetime"> & {
+  readonly connection: Pick<
+    ConnectionOptions,
+    "maxOpenConnections" | "maxIdleConnections" | "maxConnectionLifetime"
+  > & {
     readonly passwordPolicy: PasswordPolicy;
   };
   /** For KV mounts: `new KvSecretsEngine(scope, "Secrets", { ...hardening.kv })`. */

@@ -1,9 +1,9 @@
 import { Aspects, dependable, TerraformResource, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
-import { type IConstruct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { LeaseholdError, show } from "../core/errors";
-import { isMountPath, requireMountPath, requireName } from "../core/names";
+import { isPathInMount, requireMountPath, requireName } from "../core/names";
 import { claimName, holderOf } from "../provider/claim";
+import { requireRootNamespace } from "../provider/placement";
 
 /** What every quota can be told. */
 export interface QuotaOptions {
@@ -15,7 +15,7 @@ export interface QuotaOptions {
    * server
    */
   readonly path?: string | undefined;
-  /** What it limits below the mount, such as `"creds/app-readonly"`. @default all of it */
+  /** What it limits below the mount, such as `"creds/app-readonly"`, or `"login*"` for all that begins so. @default all of it */
   readonly below?: string | undefined;
   /** Limits logins by this role of an auth method alone, such as of an AppRole. @default all logins */
   readonly role?: string | undefined;
@@ -43,6 +43,7 @@ export function requireTarget(quota: Construct, kind: "rate" | "leases", options
   const where = quota.node.path;
   const { path, below, role, inheritable } = options;
   const name = requireName(where, "name", options.name);
+  requireRootNamespace(quota, `quota ${name}`);
   claimName(quota, `quota of ${kind}`, name);
   const limited = [path ?? "the server", below, role === undefined ? undefined : `role ${role}`];
   if (path !== undefined) requireMountPath(where, "path", path);
@@ -62,11 +63,11 @@ function requireBelow(where: string, path: string | undefined, below: string): v
   if (path === undefined) {
     throw new LeaseholdError(where, `below ${show(below)} is given without path`, "name the mount in path");
   }
-  if (isMountPath(below)) return;
+  if (isPathInMount(below)) return;
   throw new LeaseholdError(
     where,
     `below ${show(below)} is no path in a mount`,
-    'write it without the mount and without "/" at either end, as in "creds/app-readonly"',
+    'write it without the mount and without "/" at either end, as in "creds/app-readonly", or with * at its end',
   );
 }
 

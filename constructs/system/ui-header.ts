@@ -3,10 +3,11 @@ import { Construct } from "constructs";
 import { LeaseholdError, show } from "../core/errors";
 import { requireText } from "../core/texts";
 import { claimName } from "../provider/claim";
+import { requireRootNamespace } from "../provider/placement";
 import { requireHeaderName } from "./header-name";
 
 export interface UiHeaderProps {
-  /** Such as `Strict-Transport-Security`. */
+  /** Such as `X-Frame-Options`. */
   readonly name: string;
   readonly value: string;
 }
@@ -23,7 +24,7 @@ export const uiHeadersPath = "sys/config/ui/headers";
  */
 export class UiHeader extends Construct {
   /**
-   * @throws LeaseholdError when the name is no header's, is taken or is Vault's own, or the value can't be sent.
+   * @throws LeaseholdError when the name is no header's, is taken, is Vault's own or its listeners', or the value can't be sent.
    */
   constructor(scope: Construct, id: string, props: UiHeaderProps) {
     super(scope, id);
@@ -32,6 +33,14 @@ export class UiHeader extends Construct {
     if (name.toLowerCase().startsWith("x-vault-")) {
       throw new LeaseholdError(where, `name ${name} begins with X-Vault-, which is Vault's own`, "name another header");
     }
+    if (name.toLowerCase() === "strict-transport-security") {
+      throw new LeaseholdError(
+        where,
+        `name ${name} is a header that every listener with TLS sends, and Vault then takes no other one`,
+        "leave it out; custom_response_headers in the listener's configuration change its value",
+      );
+    }
+    requireRootNamespace(this, `UI header ${name}`);
     claimName(this, "UI header", name.toLowerCase());
     const value = requireText(where, "value", props.value);
     if (!/^[\x20-\x7e]+$/.test(value)) {

@@ -10,8 +10,10 @@ type Method<Name extends EnvironmentDefinition["auth"][number]["method"]> = Extr
 /** Programs in the cluster: each has what it works with, by its service account. Their tokens are renewed while they run. */
 export function programs({
   cluster,
+  environment,
 }: {
   /** URL of its API server. */ readonly cluster: string;
+  readonly environment: string;
 }): Method<"kubernetes"> {
   const program = { audience: "vault", tokenPeriod: "1h" } as const;
   return {
@@ -28,6 +30,12 @@ export function programs({
         serviceAccounts: ["app"],
         namespaces: ["app"],
         credentials: ["database/app-writer"],
+        kv: [{ mount: "secret", path: { environment, application: "app" }, may: ["read"] }],
+        transit: [
+          { mount: "transit", key: "app-data", may: ["encrypt", "decrypt"] },
+          { mount: "transit", key: "app-tokens", may: ["sign", "verify"] },
+        ],
+        pki: [{ mount: "pki", role: "services", may: ["issue"] }],
       },
       {
         name: "etl",

@@ -17,7 +17,7 @@ const secretLocation = z
   .transform((location): string => secretPath(location));
 
 /** A path as a text of some form, or its parts by the convention. Unlike a union it says what is wrong with the parts. */
-export function pathOrLocation(text: z.ZodType<string>) {
+export function pathOrLocation(text: z.ZodType<string>): z.ZodType<string, string | SecretLocation> {
   return z.custom<string | SecretLocation>().transform((given, context): string => {
     const parsed = (typeof given === "string" ? text : secretLocation).safeParse(given);
     if (parsed.success) return parsed.data;

@@ -49,7 +49,12 @@ function contentsRules({ namespace, contents }: PlacedContents): PolicyRule[] {
     ...auth.flatMap(methodRules),
     ...passwordPolicyRules(contents),
     ...(hasIdentity ? identityRules : []),
-    ...namespaces.map(({ path }) => managed(`sys/namespaces/${path}`, `Makes namespace ${path}`)),
+    ...namespaces.map(({ path }): PolicyRule => ({
+      path: `sys/namespaces/${path}`,
+      // Its metadata are patched.
+      capabilities: ["create", "read", "update", "patch", "delete"],
+      reason: `Makes namespace ${path}`,
+    })),
   ];
   return rules.map((rule) => ({ ...rule, path: inNamespace(namespace, rule.path) }));
 }
@@ -148,6 +153,16 @@ const identityRules: readonly PolicyRule[] = ["entity", "entity-alias", "group",
     reason: "Entities, groups and their aliases",
   },
   managed(`identity/${kind}/id/+`, "Entities, groups and their aliases"),
+  // Where an answer of the server was lost, the provider finds the group that it made by its name.
+  ...(kind === "group"
+    ? [
+        {
+          path: "identity/group/name/+",
+          capabilities: ["read"] as const,
+          reason: "Finds a group that is there already",
+        },
+      ]
+    : []),
 ]);
 
 /** Vault keeps all of this for sudo. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { show } from "../../constructs/core/errors";
+import { isPathInMount } from "../../constructs/core/names";
 import { duration, mountPath, name } from "../fields";
 import type { PolicyRule } from "../../policies/language/policy-rule";
 import { duplicates, type Misfit } from "../misfit";
@@ -9,8 +10,13 @@ const quota = {
   name,
   /** The mount that it limits, with `auth/` in front where that is an auth method's. @default the whole server */
   path: mountPath.optional(),
-  /** What it limits below the mount. @default all of it */
-  below: mountPath.optional(),
+  /** What it limits below the mount, with `*` at its end all that begins so. @default all of it */
+  below: z
+    .string()
+    .refine(isPathInMount, {
+      error: ({ input }) => `${show(input)} is no path in a mount: write it as in "creds/app-readonly" or "login*"`,
+    })
+    .optional(),
   /** Limits logins by this role of an auth method alone. @default all */
   role: name.optional(),
   inheritable: z.boolean().optional(),

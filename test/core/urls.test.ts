@@ -1,4 +1,4 @@
-import { requireHttpsUrl } from "../../constructs/core/urls";
+import { requireHttpsOrLoopbackUrl, requireHttpsUrl } from "../../constructs/core/urls";
 import { refusalOf } from "../helpers/environments";
 
 describe("requireHttpsUrl", () => {
@@ -33,4 +33,19 @@ describe("requireHttpsUrl", () => {
     expect(refusal).toContain('host "https://***@api.company.com" is not an https URL');
     expect(refusal).not.toContain("secret");
   });
+});
+
+describe("requireHttpsOrLoopbackUrl", () => {
+  it.each(["https://iam.amazonaws.com", "http://127.0.0.1:5000", "http://localhost:5000/"])("takes %s", (url) => {
+    expect(requireHttpsOrLoopbackUrl("dev/Aws", "iamEndpoint", url)).toBe(url);
+  });
+
+  it.each(["http://iam.company.com", "http://127.0.0.1.company.com:80", "http://127.0.0.1", "http://me@localhost:80"])(
+    "refuses %s",
+    (url) => {
+      expect(refusalOf(() => requireHttpsOrLoopbackUrl("dev/Aws", "iamEndpoint", url))).toContain(
+        "is not an https URL",
+      );
+    },
+  );
 });

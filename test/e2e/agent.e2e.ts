@@ -8,6 +8,7 @@ import { AgentConfiguration, type AgentProps } from "../../constructs/server/age
 import type { AutoAuthMethod } from "../../constructs/server/agent/auto-auth";
 import { databaseEnvironment, databaseTemplate } from "../../constructs/server/agent/database-template";
 import { ProxyConfiguration } from "../../constructs/server/agent/proxy-configuration";
+import { agentOf } from "../../environments/subjects/agent";
 import { type AgentTrial, declare } from "./declarations/agent";
 import { OwnProgram, type Rendered } from "./own-server";
 import { onlyPostgres, TestPostgres } from "./postgres";
@@ -52,16 +53,27 @@ describeOnEachServer("an agent", (product, lab) => {
     return { type: "approle", mount: "agent-approle", roleIdFile, secretIdFile };
   }
 
-  const program = (name: string, command: "agent" | "proxy", configuration: Rendered, format: "hcl" | "json") =>
-    new OwnProgram(servers.place, {
-      name: `${name}-${format}`,
-      command,
-      binary: servers.binary,
-      configuration,
-      format,
-    });
+  let running: readonly OwnProgram[] = [];
 
-  const leases = () => vault().leases("agent/creds/app");
+  function program(
+    name: string,
+    command: "agent" | "proxy",
+    configuration: Rendered,
+    format: "hcl" | "json",
+  ): OwnProgram {
+    const { place, binary } = servers;
+    const made = new OwnProgram(place, { name: `${name}-${format}`, command, binary, configuration, format });
+    running = [...running, made];
+    return made;
+  }
+
+  afterEach(async () => {
+    await Promise.all(running.map((each) => each.stop()));
+    running = [];
+    await vault().revokePrefix("agent/creds/app");
+  });
+
+  const leases = () => vault().leases("agent/creds/app/");
 
   async function endLeases(): Promise<void> {
     await vault().revokePrefix("agent/creds/app");
@@ -102,7 +114,9 @@ describeOnEachServer("an agent", (product, lab) => {
 
       // The SecretID is gone once it is used, and the token lies where it was asked for.
       expect(existsSync(method.secretIdFile)).toBe(false);
+      await agent.until("handed on", () => Promise.resolve(existsSync(sink)));
       expect(statSync(sink).mode & 0o777).toBe(0o600);
+      await agent.until("wrapped", () => Promise.resolve(existsSync(wrapped)));
       const token = readFileSync(sink, "utf8");
       const inner = z.object({ token: z.string() });
       const wrapping = inner.parse(JSON.parse(readFileSync(wrapped, "utf8"))).token;
@@ -121,6 +135,19 @@ describeOnEachServer("an agent", (product, lab) => {
       await endLeases();
     },
   );
+
+  it("is that of a declared login, with a file for each role that it may have users of", async () => {
+    const folder = servers.dataFolder();
+    await approle(folder);
+    const configuration = agentOf(trial.environment, { login: "agent-approle/app", folder, secrets: folder });
+    const agent = program("declared", "agent", configuration, "hcl");
+    await agent.launch();
+    const destination = join(folder, "agent-app.json");
+    await agent.until("rendered", () => Promise.resolve(existsSync(destination)));
+    expect(await postgres.opens("agent", credentials.parse(JSON.parse(readFileSync(destination, "utf8"))))).toBe(true);
+    await agent.stop();
+    await endLeases();
+  });
 
   it.each(["hcl", "json"] as const)("runs a process with a user in its environment (%s)", async (format) => {
     const folder = servers.dataFolder();
@@ -197,7 +224,7 @@ describeOnEachServer("an agent", (product, lab) => {
     [
       "token_file",
       (folder) => ({ type: "token_file", tokenFile: join(folder, "jwt"), exitOnErr: true }),
-      /403|permission denied|bad token/,
+      /403|permission denied|bad token|failed to look up namespace from the token/,
     ],
   ])("takes the method %s as far as the server that refuses it, and ends", async (name, methodIn, refusal) => {
     const folder = servers.dataFolder();

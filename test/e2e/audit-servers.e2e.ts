@@ -6,6 +6,7 @@ import { Lab } from "../../cli/lab/lab";
 import { findVaultBinary, type ServerProduct, type VaultBinary } from "../../cli/parts/vault-binary";
 import { messageOf } from "../../constructs/core/errors";
 import { AppRoleAuth } from "../../constructs/auth/approle-auth";
+import { guardrailReport } from "../../constructs/guardrails/report";
 import { FileAuditDevice } from "../../constructs/system/file-audit-device";
 import { SocketAuditDevice } from "../../constructs/system/socket-audit-device";
 import { SyslogAuditDevice } from "../../constructs/system/syslog-audit-device";
@@ -19,9 +20,6 @@ import { Trial } from "./trial";
 
 const devicesAnswer = z.object({ data: z.record(z.string(), z.object({ type: z.string() })) });
 const loginAnswer = z.object({ auth: z.object({ client_token: z.string() }) });
-const guardrailReport = z.object({
-  findings: z.array(z.object({ id: z.string(), waived: z.string().optional() })),
-});
 const syslogSocket = "/dev/log";
 
 /** A server of this file's own, which it may stop from answering. */
@@ -222,10 +220,10 @@ describeOn("openbao")(
     it("answer the guardrail that asks for two, by where they are declared", () => {
       const text = readFileSync(`${trial.folder}/cdktf.out/stacks/${serverAudit}/guardrails.json`, "utf8");
       const { findings } = guardrailReport.parse(JSON.parse(text));
-      expect(findings.filter(({ id }) => id === "LH-SYS-001")).toEqual([
+      expect(findings.filter(({ id }) => id === "LH-SYS-001").map(({ waived }) => waived)).toEqual([
         {
-          id: "LH-SYS-001",
-          waived:
+          by: "code",
+          reason:
             "the server's own configuration declares first (infrastructure/openbao/audit.hcl), second (infrastructure/openbao/audit.hcl)",
         },
       ]);
@@ -266,9 +264,7 @@ describeOn("openbao")(
       await trial.destroy();
       const devices = (await lab.operator().read("sys/audit", devicesAnswer)).data;
       expect(Object.keys(devices).sort()).toEqual(["first/", "second/"]);
-      expect(readFileSync(log("first"), "utf8")).toMatch(
-        /"operation":"delete","path":"sys\/auth\/server-audit"|"path":"sys\/auth\/server-audit".*"operation":"delete"/,
-      );
+      expect(readFileSync(log("first"), "utf8")).toMatch(/"operation":"delete".*"path":"sys\/auth\/server-audit"/);
     });
   },
 );

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { run } from "../../cli/processes";
 import { hostEnvironment } from "../../environments/load";
@@ -27,7 +28,7 @@ export class PgpHolders {
 
   /** What a message in base64 holds, if one of the holders can read it. */
   async decrypt(message: string): Promise<string> {
-    const file = `${this.home}/message`;
+    const file = `${this.home}/message-${randomUUID()}`; // several are read at once
     writeFileSync(file, Buffer.from(message, "base64"));
     return this.gpg(["--quiet", "--decrypt", file]);
   }

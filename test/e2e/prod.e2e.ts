@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { z } from "zod";
@@ -81,6 +82,8 @@ describeOnVault(
         passwordPolicies: (await operator.list("sys/policies/password")).sort(),
         rateLimits: (await operator.list("sys/quotas/rate-limit")).sort(),
         groups: await operator.list("identity/group/name"),
+        uiHeaders: await operator.list("sys/config/ui/headers"),
+        auditedHeaders: await keysOf("sys/config/auditing/request-headers").catch(() => []),
         leases: (await operator.list("sys/leases/lookup")).filter((name) => name !== "auth/"),
       };
     };
@@ -262,14 +265,64 @@ describeOnVault(
       }
     });
 
+    // Without --probe: a MariaDB does not take the users that are declared for MySQL.
     it("has not drifted by all that: who is in a group that the directory knows is not Terraform's", async () => {
-      const drift = await project.leasehold(["drift", "prod", "--output", servers.output, "--probe"], {
+      const drift = await project.leasehold(["drift", "prod", "--output", servers.output], {
         ...env,
         VAULT_TOKEN: servers.rootToken,
       });
       said.push(drift.stdout, drift.stderr);
       expect(drift.code === 0 ? "" : `${drift.stdout}\n${drift.stderr}`).toBe("");
       expect(succeeded(await leasehold("deploy", "prod", "--yes"))).toBe("prod: nothing to do, it is as declared\n");
+    });
+
+    it("has its engines: keys that encrypt, an authority that issues, secrets whose writes name what they replace", async () => {
+      const { operator } = servers;
+      const plaintext = Buffer.from("canary of a customer").toString("base64");
+      const encrypted = await operator.ask("transit/encrypt/app-data", { plaintext }, keyed);
+      const decrypted = await operator.ask("transit/decrypt/app-data", encrypted.data, keyed);
+      expect(decrypted.data["plaintext"]).toBe(plaintext);
+      const inside = { common_name: "app.internal.company.com" };
+      const { data } = await operator.ask("pki/issue/services", inside, keyed);
+      const { certificate, ca_chain: chain } = z
+        .object({ certificate: z.string(), ca_chain: z.array(z.string()) })
+        .parse(data);
+      // The root, which clients have, is no part of it.
+      const [authority] = chain.map((each) => new X509Certificate(each));
+      expect(chain).toHaveLength(1);
+      expect(authority?.subject).toContain("Company Services");
+      expect(authority !== undefined && new X509Certificate(certificate).verify(authority.publicKey)).toBe(true);
+      await expect(operator.ask("pki/issue/services", { common_name: "company.com" }, keyed)).rejects.toThrow(
+        /not allowed by this role/,
+      );
+      const secret = "secret/data/prod/app/payments/api-key";
+      await expect(operator.write(secret, { data: { key: "one" } })).rejects.toThrow(
+        /check-and-set parameter required/,
+      );
+      await operator.write(secret, { data: { key: "one" }, options: { cas: 0 } });
+      expect((await operator.read("aws/roles/deploy", keyed)).data["credential_type"]).toEqual("assumed_role");
+    });
+
+    it("is hardened: strong passwords, a pool with an end, limits of requests and logins", async () => {
+      const { operator } = servers;
+      const user = await operator.issueCredentials("database", "app-readonly");
+      expect(user.password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])(?=.*[-._~])[A-Za-z0-9._~-]{24}$/);
+      await operator.revokeLease(user.leaseId);
+      const { connection_details: details } = await operator.readConnection("database", "postgres-prod");
+      expect(details).toMatchObject({
+        max_open_connections: 5,
+        max_idle_connections: 2,
+        max_connection_lifetime: "300s",
+      });
+      const limited = (await operator.read("sys/quotas/rate-limit/requests", keyed)).data;
+      expect(limited).toMatchObject({ rate: 500, interval: 1, path: "" });
+      expect((await operator.read("sys/quotas/rate-limit/logins-ldap", keyed)).data).toMatchObject({
+        rate: 60,
+        interval: 60,
+      });
+      expect((await operator.list("sys/config/ui/headers")).map((name) => name.toLowerCase())).toContain(
+        "x-content-type-options",
+      );
     });
 
     it("wrote down who asked for what, in both files, with secrets as HMACs", () => {
@@ -304,6 +357,17 @@ describeOnVault(
       const live = await operator.issueCredentials("database", "app-writer");
       project.edit("environments/prod.ts", "preventDestroy: true", "preventDestroy: false");
       expect(succeeded(await leasehold("deploy", "prod", "--yes"))).toBe("prod: nothing to do, it is as declared\n");
+      const kept = await leasehold("destroy", "prod", "--yes");
+      expect(kept.stderr).toContain("[environment prod] keys transit/app-data, transit/app-tokens can't be deleted");
+      for (const type of ['"aes256-gcm96"', '"ed25519"']) {
+        const given = `type: ${type}, rotationPeriod: "90d"`;
+        project.edit(
+          "environments/company/engines.ts",
+          given,
+          `${given}, deletableReason: "what it encrypted is gone"`,
+        );
+      }
+      succeeded(await leasehold("deploy", "prod", "--yes", "--allow", "protection-lowered"));
       const destroyed = succeeded(await leasehold("destroy", "prod", "--yes"));
       expect(destroyed).toMatch(/^database: 1 leases revoked$/m);
       expect(destroyed).toMatch(/prod: \d+ resources destroyed\n$/);

@@ -4,6 +4,7 @@ import { freePort } from "../../cli/servers/ports";
 import { VaultClient } from "../../cli/vault-client";
 import { serverOf } from "../../constructs/core/server-features";
 import { raftCluster, type RaftNode } from "../../constructs/server/raft-cluster";
+import { TestAuthority } from "./certificates";
 import { OwnServer } from "./own-server";
 import { describeOnEachServer } from "./rig";
 import { ServerTrial } from "./server-trial";
@@ -18,6 +19,7 @@ const configuration = z.object({
 
 describeOnEachServer("three servers on raft", (product, lab) => {
   let trial: ServerTrial;
+  let authority: TestAuthority;
   let servers: ReadonlyMap<string, OwnServer>;
   let key = "";
   let token = "";
@@ -30,11 +32,16 @@ describeOnEachServer("three servers on raft", (product, lab) => {
 
   beforeAll(async () => {
     trial = await ServerTrial.open(product, lab);
+    authority = await TestAuthority.make(lab.operator(), "raft-tls-trial");
     const nodes: Record<string, RaftNode> = {};
+    const addresses = new Map<string, string>();
+    const certificates = trial.dataFolder();
     for (const name of ["one", "two", "three"]) {
-      const [port, clusterPort] = [await freePort(), await freePort()];
+      const [port, clusterPort, plainPort] = [await freePort(), await freePort(), await freePort()];
+      const { certificateFile, keyFile } = await authority.issue(certificates, name, { ip: "127.0.0.1" });
+      addresses.set(name, `http://127.0.0.1:${plainPort}`);
       nodes[name] = {
-        apiAddress: `http://127.0.0.1:${port}`,
+        apiAddress: `https://127.0.0.1:${port}`,
         clusterAddress: `https://127.0.0.1:${clusterPort}`,
         path: trial.dataFolder(),
         listeners: [
@@ -42,8 +49,10 @@ describeOnEachServer("three servers on raft", (product, lab) => {
             type: "tcp",
             address: `127.0.0.1:${port}`,
             clusterAddress: `127.0.0.1:${clusterPort}`,
-            tlsDisable: true,
+            tls: { certFile: certificateFile, keyFile, minVersion: "tls13" },
           },
+          // The test's own way in; the nodes take the other.
+          { type: "tcp", address: `127.0.0.1:${plainPort}`, tlsDisable: true },
         ],
       };
     }
@@ -52,6 +61,7 @@ describeOnEachServer("three servers on raft", (product, lab) => {
       nodes,
       listeners: [],
       storage: { path: "/replaced" },
+      join: { leaderCaCertFile: authority.asFile(certificates) },
     });
     const made = Object.entries(cluster).map(([name, rendered]): [string, OwnServer] => [
       name,
@@ -59,13 +69,16 @@ describeOnEachServer("three servers on raft", (product, lab) => {
         name,
         binary: trial.binary,
         configuration: rendered,
-        address: nodes[name]?.apiAddress ?? "",
+        address: addresses.get(name) ?? "",
       }),
     ]);
     servers = new Map(made);
   });
 
-  afterAll(() => trial.close());
+  afterAll(async () => {
+    await authority.remove();
+    await trial.close();
+  });
 
   async function members(of: OwnServer) {
     const answer = await fetch(`${of.address}/v1/sys/storage/raft/configuration`, {

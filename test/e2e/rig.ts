@@ -68,8 +68,10 @@ export class Deployment {
   /** Removes whatever a test that failed may have left, in Vault and in PostgreSQL, so that the next file begins anew. */
   async cleanUp(): Promise<void> {
     const operator = this.lab.operator();
-    const { mounts, auth, identity, policies } = loadEnvironment(this.environment, {});
-    for (const { path } of mounts) {
+    const { mounts, engines, auth, identity, policies, ...settings } = loadEnvironment(this.environment, {});
+    for (const { name } of settings.rateLimits) await operator.delete(`sys/quotas/rate-limit/${name}`);
+    for (const { name } of settings.uiHeaders) await operator.delete(`sys/config/ui/headers/${name}`);
+    for (const { path } of [...mounts, ...engines]) {
       await operator.write(`sys/leases/revoke-force/${path}`, {});
       await operator.delete(`sys/mounts/${path}`);
     }

@@ -100,7 +100,7 @@ describeOnEachServer("a server's configuration", (product, lab) => {
         ],
         storage,
       }),
-      async (server) => void (await keepsSecrets(server)),
+      keepsSecrets,
     );
   });
 
@@ -190,12 +190,26 @@ describeOnEachServer("a server's configuration", (product, lab) => {
       expect(declareConfiguration(declare)).toThrow(/lacks built-in seals by the keys of a cloud/);
       return;
     }
-    const secrets = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none", AWS_EC2_METADATA_DISABLED: "true" };
+    const secrets = {
+      AWS_ACCESS_KEY_ID: "none",
+      AWS_SECRET_ACCESS_KEY: "none",
+      AWS_EC2_METADATA_DISABLED: "true",
+    };
     const server = trial.serverOn(declare(), { secrets });
     await server.launch();
     const log = await server.untilEnded();
     expect(log).toMatch(reason);
     expect(log).not.toMatch(/unknown or unsupported|Unknown KMS/);
+  });
+
+  it("labels its pod, and says outside of one that it has no service account", async () => {
+    const props: ServerProps = { ...(await trial.base()), storage, serviceRegistration: { type: "kubernetes" } };
+    const variables = new ServerConfiguration(props).environment.map(({ name }) => [name, "trial"]);
+    const server = trial.serverOn(props, { secrets: Object.fromEntries(variables) as Record<string, string> });
+    await server.launch();
+    const log = await server.untilEnded();
+    expect(log).toMatch(/serviceaccount|KUBERNETES_SERVICE_HOST/i);
+    expect(log).not.toMatch(/unknown service_registration|namespace is unset|pod name is unset/);
   });
 
   (isVault ? it.skip : it)("makes its audit devices, and is opened by a static key (OpenBao)", async () => {

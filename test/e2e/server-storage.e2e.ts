@@ -45,22 +45,16 @@ describeOnEachServer("a server's storage", (product, lab) => {
           autopilotUpdateInterval: "4s",
         },
       }),
-      async (server) => void (await keepsSecrets(server)),
+      keepsSecrets,
     );
   });
 
   it("is its memory", async () => {
-    await trial.tryBoth(
-      (base) => ({ ...base, storage: { type: "inmem", reason: "a test's own" } }),
-      async (server) => void (await keepsSecrets(server)),
-    );
+    await trial.tryBoth((base) => ({ ...base, storage: { type: "inmem", reason: "a test's own" } }), keepsSecrets);
   });
 
   (isVault ? it : it.skip)("is files (OpenBao 2.7 has none)", async () => {
-    await trial.tryBoth(
-      (base) => ({ ...base, storage: { type: "file", path: trial.dataFolder() } }),
-      async (server) => void (await keepsSecrets(server)),
-    );
+    await trial.tryBoth((base) => ({ ...base, storage: { type: "file", path: trial.dataFolder() } }), keepsSecrets);
   });
 
   describe("in PostgreSQL", () => {

@@ -30,7 +30,7 @@ describeOnEachServer("a snapshot", (product) => {
     await postgres.bootstrap(definition, "first-password");
     await postgres.ask(
       "postgres",
-      "CREATE ROLE rotated LOGIN PASSWORD 'first'; GRANT rotated TO admin_snapshots WITH ADMIN OPTION",
+      "CREATE ROLE rotated LOGIN PASSWORD 'first'; GRANT rotated TO admin_snapshots WITH ADMIN OPTION; GRANT CONNECT ON DATABASE snapshots TO rotated",
     );
     server = await OperatedServer.start(place, product, "saved");
     keysFile = await server.open();

@@ -67,7 +67,9 @@ describe("overrides that bring a declaration to other servers", () => {
 
   it("take an empty namespace for the root namespace, which a declaration may not", () => {
     expect(overridden({ vault: { namespace: "" } }).vault).toStrictEqual(plain.vault);
-    expect(overridden({ audit: [], vault: { namespace: "team" } }).vault.namespace).toBe("team");
+    expect(
+      loadEnvironment("dev", { [overridesVariable]: '{"dev":{"vault":{"namespace":"team"}}}' }).vault.namespace,
+    ).toBe("team");
   });
 
   it("complete what they leave out of a server, as a declaration does", () => {

@@ -66,6 +66,34 @@ describe("prod", () => {
     ]);
   });
 
+  it("has every engine, whose keys and authorities stay in Vault, and lets the application alone use them", () => {
+    expect(environment.engines.map(({ type, path }) => [type, path])).toEqual([
+      ["kv", "secret"],
+      ["transit", "transit"],
+      ["pki", "pki-root"],
+      ["pki", "pki"],
+      ["aws", "aws"],
+    ]);
+    const users = environment.auth.flatMap(loginsOf).filter(({ login }) => login.kv ?? login.transit ?? login.pki);
+    expect(users.map(({ login }) => login.name)).toEqual(["app"]);
+    expect(users[0]?.login.kv).toEqual([{ mount: "secret", path: "prod/app", may: ["read"] }]);
+  });
+
+  it("is hardened: limits, headers, and a strong password for every user of a database", () => {
+    expect(environment.rateLimits.map(({ name, path, below }) => [name, path, below])).toEqual([
+      ["requests", undefined, undefined],
+      ["logins-ldap", "auth/ldap", "login*"],
+    ]);
+    expect(environment.uiHeaders.map(({ name }) => name)).toContain("X-Content-Type-Options");
+    expect(environment.cors).toBeUndefined();
+    expect(environment.databases.map(({ passwordPolicy }) => passwordPolicy)).toEqual(["strong", "strong", "strong"]);
+    for (const { maxOpenConnections, maxConnectionLifetime } of environment.databases)
+      expect({ maxOpenConnections, maxConnectionLifetime }).toEqual({
+        maxOpenConnections: 5,
+        maxConnectionLifetime: "5m",
+      });
+  });
+
   it("changes every admin's password as soon as it is deployed", () => {
     expect(environment.databases.map(({ rotateRoot }) => rotateRoot)).toEqual([true, true, true]);
   });

@@ -35,9 +35,16 @@ describe("staging", () => {
     const rehearsed = parseEnvironment(prod);
     expect(environment.mounts).toEqual(rehearsed.mounts);
     // Each has its own cluster, and lets its own deployment environment of the workflows in.
-    const placeless = JSON.stringify(environment.auth).replaceAll("-staging.", ".").replaceAll('"staging"', '"prod"');
+    const placeless = JSON.stringify(environment.auth)
+      .replaceAll("-staging.", ".")
+      .replaceAll(/"staging(?=["/])/g, '"prod');
     expect(JSON.parse(placeless)).toEqual(JSON.parse(JSON.stringify(rehearsed.auth)));
     expect(environment.identity).toEqual(rehearsed.identity);
+    expect(environment.engines.map(({ type, path }) => ({ type, path }))).toEqual(
+      rehearsed.engines.map(({ type, path }) => ({ type, path })),
+    );
+    for (const field of ["auditedHeaders", "passwordPolicies", "rateLimits", "uiHeaders"] as const)
+      expect(environment[field]).toEqual(rehearsed[field]);
     expect(databases.map(({ roles, bootstrap }) => ({ roles, bootstrap }))).toEqual(
       rehearsed.databases.filter(isPostgres).map(({ roles, bootstrap }) => ({ roles, bootstrap })),
     );

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { askForConsent } from "../../consent";
 import type { CliContext } from "../../context";
-import { readHealth } from "../../operations/server-state";
+import { sealAll } from "../../operations/seal";
 import { VaultPlace } from "../../operations/vault-place";
 import { serverArgument } from "./arguments";
 
@@ -26,17 +26,10 @@ export function sealCommand(context: CliContext): Command {
       place.requireToken(where, "update sys/seal, with sudo");
       const places = node === undefined ? [place] : node.map((address) => place.node(address));
       if (!yes) await askForConsent(where, `Close ${places.map(({ address }) => address).join(" and ")}?`, "seal");
-      const results = [];
-      // Standbys first: the active node goes last, so that none of them takes over.
-      const known = await Promise.all(places.map(async (each) => ({ each, ...(await readHealth(each.client())) })));
-      const inOrder = [...known].sort((a, b) => Number(a.state === "active") - Number(b.state === "active"));
-      for (const { each, state } of inOrder) {
-        const closes = state === "active" || state === "standby";
-        if (closes) await each.client().write("sys/seal", {});
-        results.push({ address: each.address, before: state, state: (await readHealth(each.client())).state });
-      }
+      const results = await sealAll(places);
       const text = results.map(
-        ({ address, before, state }) => `${address} is ${state}${before === state ? " already" : ""}`,
+        ({ address, before, state }) =>
+          `${address} is ${state}${before === state ? " already" : ""}${state === "standby" ? ": it serves nobody without a majority; end its process" : ""}`,
       );
       context.print(json ? JSON.stringify(results) : text.join("\n"));
     });

@@ -1,4 +1,4 @@
-import { LeaseholdError } from "../../core/errors";
+import { LeaseholdError, show } from "../../core/errors";
 import { requireName } from "../../core/names";
 import { quoteIdentifier, quoteLiteral } from "./sql-text";
 import type { StatementSet, TableAccess, TablePrivilege } from "./statement-set";
@@ -234,7 +234,15 @@ function requireRole(where: string, field: string, name: string): string {
 }
 
 function ownerOf(where: string, options: { readonly ownerRole?: string | undefined }): string {
-  return requireRole(where, "ownerRole", options.ownerRole ?? defaultOwnerRole);
+  const owner = requireRole(where, "ownerRole", options.ownerRole ?? defaultOwnerRole);
+  // The revocation holds it in a literal that its block executes, where it would pass for the attribute.
+  const [attribute] = /\b(?:SUPERUSER|CREATEROLE|BYPASSRLS|REPLICATION)\b/i.exec(owner) ?? [];
+  if (attribute === undefined) return owner;
+  throw new LeaseholdError(
+    where,
+    `ownerRole ${show(owner)} holds ${attribute}, an attribute of roles`,
+    "give the owner role another name, such as app_owner",
+  );
 }
 
 function createUser(

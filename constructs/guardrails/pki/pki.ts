@@ -92,7 +92,7 @@ export function meant(
   authorities: readonly Authority[],
   mount: string,
   reference = "default",
-) {
+): Authority[] {
   const own = authorities.filter((authority) => authority.mount === mount);
   const default_ = resourcesOf(declaration, defaultType).find(({ arguments: given }) => given["backend"] === mount);
   const wanted = reference === "default" ? (textOf(default_?.arguments ?? {}, "default") ?? "default") : reference;

@@ -34,8 +34,15 @@ export const auditFirst: Guardrail = {
   },
 };
 
-/** What it calls the mount that it is in: its path, or the address of a resource. */
-function mountsOf({ arguments: given }: DeclaredResource): string[] {
+/** What it calls the mount that it is in: its path, or the address of a resource. What is written anywhere is below its mount. */
+function mountsOf({ type, arguments: given }: DeclaredResource): string[] {
   const named = mountArguments.flatMap((argument) => textOf(given, argument) ?? []);
-  return named.map((name) => /^\$\{(\w+\.[\w-]+)\.\w+\}$/.exec(name)?.[1] ?? name);
+  const all = type === "vault_generic_endpoint" ? named.flatMap(aboves) : named;
+  return all.map((name) => /^\$\{(\w+\.[\w-]+)\.\w+\}$/.exec(name)?.[1] ?? name);
+}
+
+/** A path, and each that it is below. */
+function aboves(path: string): string[] {
+  const names = path.split("/");
+  return names.map((_, at) => names.slice(0, at + 1).join("/"));
 }

@@ -11,6 +11,7 @@ import {
   joined,
   needs,
   nested,
+  omit,
   type Place,
   renderFields,
   required,
@@ -186,19 +187,20 @@ export class AgentConfiguration {
     const program = ServerFeatures.of(props.server ?? defaultServer, `${where}: server`);
     this.server = program.server;
     const place: Place = { where, program, reads: () => undefined };
-    const { server: _server, vault, templates = [], envTemplates = [], listeners = [], ...rest } = props;
-    requireWork(where, props);
+    const { vault, templates = [], envTemplates = [], listeners = [] } = props;
     const templating = templates.length + envTemplates.length > 0;
+    const rendered = renderFields(place, plain, {
+      logLevel: "info",
+      logFormat: "json",
+      ...omit(props, "server", "vault", "templates", "envTemplates", "listeners"),
+      ...(templating ? { templateConfig: { exitOnRetryFailure: true, ...props.templateConfig } } : {}),
+      ...(props.exec === undefined
+        ? {}
+        : { exec: { restartOnSecretChanges: "always", restartStopSignal: "SIGTERM", ...props.exec } }),
+    });
+    requireWork(where, props);
     this.body = joined([
-      renderFields(place, plain, {
-        logLevel: "info",
-        logFormat: "json",
-        ...rest,
-        ...(templating ? { templateConfig: { exitOnRetryFailure: true, ...props.templateConfig } } : {}),
-        ...(props.exec === undefined
-          ? {}
-          : { exec: { restartOnSecretChanges: "always", restartStopSignal: "SIGTERM", ...props.exec } }),
-      }),
+      rendered,
       {
         blocks: [
           vaultBlock(place, vault),
@@ -220,46 +222,35 @@ export class AgentConfiguration {
 }
 
 function requireWork(where: string, props: AgentProps): void {
-  const { autoAuth, templates = [], envTemplates = [], listeners = [], apiProxy, exec: process, cache } = props;
-  if (process !== undefined || envTemplates.length > 0) {
-    if (process === undefined)
-      throw new LeaseholdError(
-        where,
-        "envTemplates are given without exec",
-        "name the process that gets the variables in exec",
-      );
-    requireSome(where, "envTemplates", envTemplates);
-    const beside =
-      templates.length > 0
-        ? "templates"
-        : listeners.length > 0
-          ? "listeners"
-          : apiProxy === undefined
-            ? undefined
-            : "apiProxy";
-    if (beside !== undefined)
-      throw new LeaseholdError(
-        where,
-        `${beside} are given beside exec`,
-        "use an agent for the process, and another one for the rest",
-      );
-  }
-  if (apiProxy !== undefined && listeners.length === 0)
-    throw new LeaseholdError(where, "apiProxy is given without listeners", "give one, or leave apiProxy out");
+  const { autoAuth, templates = [], envTemplates = [], listeners = [], apiProxy, cache } = props;
+  requireOneKind(where, props);
+  const refuse = (problem: string, remedy: string) => {
+    throw new LeaseholdError(where, problem, remedy);
+  };
   const usesToken = apiProxy?.useAutoAuthToken !== undefined && apiProxy.useAutoAuthToken !== false;
+  const rendered = templates.length + envTemplates.length;
+  if (apiProxy !== undefined && listeners.length === 0)
+    refuse("apiProxy is given without listeners", "give one, or leave apiProxy out");
   if (usesToken && autoAuth.method.wrapTtl !== undefined)
-    throw new LeaseholdError(where, "apiProxy uses a token that autoAuth wraps", "leave method.wrapTtl out");
-  if (cache !== undefined && templates.length + envTemplates.length + listeners.length === 0)
-    throw new LeaseholdError(
-      where,
-      "cache is given, and nothing asks",
-      "give templates or listeners, or leave cache out",
-    );
-  if ((autoAuth?.sinks ?? []).length === 0 && !usesToken && templates.length + envTemplates.length === 0) {
-    throw new LeaseholdError(
-      where,
-      "nothing uses the login",
-      "give autoAuth.sinks, templates, or exec with envTemplates",
-    );
+    refuse("apiProxy uses a token that autoAuth wraps", "leave method.wrapTtl out");
+  if (cache !== undefined && rendered + listeners.length === 0)
+    refuse("cache is given, and nothing asks", "give templates or listeners, or leave cache out");
+  if ((autoAuth.sinks ?? []).length === 0 && !usesToken && rendered === 0)
+    refuse("nothing uses the login", "give autoAuth.sinks, templates, or exec with envTemplates");
+}
+
+/** For callers whose types were not checked: an agent runs a process, or it does the rest. */
+function requireOneKind(where: string, props: AgentProps): void {
+  const { exec: process, envTemplates = [] } = props;
+  if (process === undefined) {
+    if (envTemplates.length === 0) return;
+    const remedy = "name the process that gets the variables in exec";
+    throw new LeaseholdError(where, "envTemplates are given without exec", remedy);
   }
+  requireSome(where, "envTemplates", envTemplates);
+  const given = Object.entries(props).flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  const beside = ["templates", "listeners", "apiProxy"].find((option) => given.includes(option));
+  if (beside === undefined) return;
+  const remedy = "use an agent for the process, and another one for the rest";
+  throw new LeaseholdError(where, `${beside} are given beside exec`, remedy);
 }

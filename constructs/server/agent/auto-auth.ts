@@ -180,14 +180,20 @@ export const autoAuthField: Field<AutoAuth> = {
   },
 };
 
+const methods: Readonly<Record<AutoAuthMethod["type"], Fields<Record<string, never>>>> = {
+  approle,
+  kubernetes,
+  jwt,
+  token_file: tokenFile,
+};
+
 function methodBody(given: Place, method: AutoAuthMethod): Body {
   const place = { ...given, where: `${given.where}: method ${method.type}` };
   const { type } = method;
-  const chosen = { approle, kubernetes, jwt, token_file: tokenFile } as const;
-  requireChoice(given.where, "method.type", type, Object.keys(chosen) as (keyof typeof chosen)[]);
+  requireChoice(given.where, "method.type", type, Object.keys(methods) as AutoAuthMethod["type"][]);
   const common = pick(method, (option) => Object.hasOwn(anyMethod, option));
-  const own = { type, ...defaultsOf(type), ...pick(method, (option) => !Object.hasOwn(anyMethod, option)) };
-  const config = renderFields(place, chosen[type] as Fields<object>, own).attributes;
+  const own: object = { type, ...defaultsOf(type), ...pick(method, (option) => !Object.hasOwn(anyMethod, option)) };
+  const config = renderFields(place, methods[type], own as Record<string, never>).attributes;
   const attributes: Record<string, Value> = {
     type,
     ...renderFields<AnyMethod>(place, anyMethod, { ...(type === "token_file" ? {} : { mount: type }), ...common })

@@ -1,7 +1,7 @@
 import { LeaseholdError } from "../../core/errors";
 import { defaultServer, ServerFeatures, type VaultServer } from "../../core/server-features";
 import { type Body, renderHcl, renderJson } from "../configuration-text";
-import { type Fields, flag, joined, needs, nested, type Place, renderFields, requireSome } from "../fields";
+import { type Fields, flag, joined, needs, nested, omit, type Place, renderFields, requireSome } from "../fields";
 import { type Listener, listenerBlock } from "../listener";
 import {
   type AnyAgentProps,
@@ -64,10 +64,14 @@ export class ProxyConfiguration {
     this.server = program.server;
     program.require(where, "a proxy", "proxyProgram");
     const place: Place = { where, program, reads: () => undefined };
-    const { server: _server, vault, listeners, ...rest } = props;
+    const { vault, listeners } = props;
     requireLogin(where, props);
     this.body = joined([
-      renderFields<Plain>(place, plain, { logLevel: "info", logFormat: "json", ...rest }),
+      renderFields<Plain>(place, plain, {
+        logLevel: "info",
+        logFormat: "json",
+        ...omit(props, "server", "vault", "listeners"),
+      }),
       {
         blocks: [
           vaultBlock(place, vault),

@@ -180,7 +180,7 @@ describe("leasehold new database", () => {
 
   it("gives the text to paste where the list is made by a call", async () => {
     project.edit("lab.ts", "databases: [", "databases: ([] as EnvironmentDefinition['databases']).concat([");
-    project.edit("lab.ts", "    },\n  ],\n  auth", "    },\n  ]),\n  auth");
+    project.edit("lab.ts", "    },\n  ],\n  engines", "    },\n  ]),\n  engines");
     const message = await project.refusal(["database", "lab", "invoices", ...orders]);
     expect(message).toContain("databases is neither an array literal nor a name");
     expect(message).toContain('name: "invoices",');

@@ -27,6 +27,23 @@ describe("the blast radius", () => {
     expect(await blastRadius(created, undefined)).toEqual({ touched: [], leases: 0, problems: [] });
   });
 
+  it("counts users and sessions of an AWS mount, and users of its roles", async () => {
+    const at = "vault_aws_secret_backend";
+    const user = { backend: "aws", name: "mail", credential_type: "iam_user" };
+    const gone = plan([
+      change({ address: `${at}.a`, before: { path: "aws" } }),
+      change({ address: `${at}_role.mail`, before: user }),
+      change({ address: `${at}_role.app`, before: { ...user, name: "app", credential_type: "assumed_role" } }),
+    ]);
+    const leases = () => Promise.resolve(["aws/creds/mail/1", "aws/creds/mail/2", "aws/sts/app/3"]);
+    const { touched, problems } = await blastRadius(gone, { leases });
+    expect(problems).toEqual([]);
+    expect(touched.map(({ address, words }) => [address, words])).toEqual([
+      [`${at}.a`, "3 live leases end with it (aws/creds/mail 2, aws/sts/app 1)"],
+      [`${at}_role.mail`, "2 live leases outlive it"],
+    ]);
+  });
+
   it("says that it could not look without a server, and what that concerns", async () => {
     const radius = await blastRadius(roleGone, undefined);
     expect(radius.problems).toEqual(["live leases were not looked up: set VAULT_ADDR and VAULT_TOKEN"]);

@@ -96,7 +96,10 @@ describe("AwsSecretsEngine", () => {
 
     it("leaves the key alone from then on", () => {
       const { mount, written } = declare(options, ">= 5.7");
-      expect(mount()).toMatchObject({ region: "eu-central-1", lifecycle: { ignore_changes: ["access_key"] } });
+      expect(mount()).toMatchObject({
+        region: "eu-central-1",
+        lifecycle: { ignore_changes: ["access_key", "secret_key_wo_version"] },
+      });
       expect(written()).toEqual([
         expect.objectContaining({
           path: expect.stringMatching(/\/config\/rotate-root$/) as unknown,
@@ -138,7 +141,7 @@ describe("AwsSecretsEngine", () => {
       const period = declare({ credentials, automaticRotation: { period: "30d" } }, ">= 5.7");
       expect(period.mount()).toMatchObject({
         rotation_period: 2_592_000,
-        lifecycle: { ignore_changes: ["access_key"] },
+        lifecycle: { ignore_changes: ["access_key", "secret_key_wo_version"] },
       });
       const automaticRotation = { schedule: "0 3 * * SUN", window: "1h" } as const;
       expect(declare({ credentials, automaticRotation }, ">= 5.7").mount()).toMatchObject({

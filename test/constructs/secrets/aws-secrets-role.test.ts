@@ -84,7 +84,7 @@ describe("AwsSecretsRole", () => {
   const long = { defaultStsTtl: "1h", maxStsTtl: "13h" } as const;
   it.each<[string, AwsSecretsRoleOptions, string]>([
     ["another type", { credentialType: "user" } as never, 'credentialType "user" is unknown'],
-    ["a user with a TTL", { ...user, ...ttls } as never, "defaultStsTtl is given, and credentialType is iam_user"],
+    ["a user with a TTL", { ...user, ...ttls }, "defaultStsTtl is given, and credentialType is iam_user"],
     ["a user with the longest TTL", { ...user, maxStsTtl: "1h" } as never, "maxStsTtl is given, and credentialType is"],
     ["a user with roles", { ...user, roleArns: [role] } as never, "roleArns is given, and credentialType is iam_user"],
     ["a user with session tags", { ...user, sessionTags: { a: "b" } } as never, "sessionTags is given, and"],

@@ -45,10 +45,10 @@ describe("a root", () => {
       usage: "crl-signing,issuing-certificates,ocsp-signing,read-only",
     });
     expect(issuer["lifecycle"]).toEqual({
-      replace_triggered_by: [expect.stringMatching(/^vault_pki_secret_backend_root_cert\.[\w-]+$/)],
+      replace_triggered_by: [expect.stringMatching(/^vault_pki_secret_backend_root_cert\.[\w-]+$/) as string],
     });
     expect(onlyResource(synthesised, "vault_pki_secret_backend_config_issuers")).toMatchObject({
-      default: expect.stringMatching(/vault_pki_secret_backend_issuer\.[\w-]+\.issuer_id/),
+      default: expect.stringMatching(/vault_pki_secret_backend_issuer\.[\w-]+\.issuer_id/) as string,
       default_follows_latest_issuer: false,
     });
     validate(stack);
@@ -107,9 +107,9 @@ describe("an intermediate", () => {
       common_name: "Issuing",
     });
     expect(onlyResource(synthesised, "vault_pki_secret_backend_root_sign_intermediate")).toMatchObject({
-      backend: expect.stringMatching(/vault_mount\.Root/),
-      issuer_ref: expect.stringMatching(/vault_pki_secret_backend_issuer\.Root_root-2026\w*\.issuer_id/),
-      csr: expect.stringMatching(/intermediate_cert_request\.Pki_ca-2026\w*\.csr/),
+      backend: expect.stringMatching(/vault_mount\.Root/) as string,
+      issuer_ref: expect.stringMatching(/vault_pki_secret_backend_issuer\.Root_root-2026\w*\.issuer_id/) as string,
+      csr: expect.stringMatching(/intermediate_cert_request\.Pki_ca-2026\w*\.csr/) as string,
       ttl: "157680000s",
       max_path_length: 0,
       permitted_dns_domains: ["company.com"],
@@ -173,7 +173,9 @@ describe("an intermediate that is signed elsewhere", () => {
     const issuer = pki.addExternalIntermediate("ca-2026", named);
     const { output } = JSON.parse(JSON.stringify(synth(stack))) as unknown as { output: object };
     expect(output).toEqual({
-      "csr_pki_ca-2026": expect.objectContaining({ value: expect.stringMatching(/cert_request\.\S+\.csr/) }),
+      "csr_pki_ca-2026": expect.objectContaining({
+        value: expect.stringMatching(/cert_request\.\S+\.csr/) as string,
+      }) as object,
     });
     expect(resources(synth(stack), "vault_pki_secret_backend_issuer")).toEqual([]);
     expect(resources(synth(stack), "vault_pki_secret_backend_config_issuers")).toEqual([]);

@@ -25,8 +25,8 @@ const process = {
 const listener = { type: "unix", address: "/run/vault-agent.sock", socketUser: "agent", socketGroup: "app" } as const;
 const soundProxy = { vault: sound.vault, listeners: [listener] } as const satisfies ProxyProps;
 
-const agent = (change: object) => new AgentConfiguration({ ...sound, ...change } as never);
-const proxy = (change: object) => new ProxyConfiguration({ ...soundProxy, ...change } as never);
+const agent = (change: object) => new AgentConfiguration({ ...sound, ...change });
+const proxy = (change: object) => new ProxyConfiguration({ ...soundProxy, ...change });
 const method = (change: object) => agent({ autoAuth: { method: change } });
 
 describe("an agent's configuration", () => {
@@ -316,7 +316,7 @@ describe("an agent's configuration", () => {
     ["the format", { format: "yaml" }, /format "yaml" is unknown: use json or env/],
     ["the prefix", { prefix: "1" }, /prefix "1" can't begin/],
   ])("is refused of a database's template: %s", (_name, change, message) => {
-    expect(() => databaseTemplate({ role: "app", destination: "/run/a", ...change } as never)).toThrow(message);
+    expect(() => databaseTemplate({ role: "app", destination: "/run/a", ...change })).toThrow(message);
   });
 });
 

@@ -109,7 +109,7 @@ describe("a configuration's text", () => {
     expect(JSON.parse(renderJson(rendered))).toEqual({
       ui: false,
       listener: { tcp: { address: "127.0.0.1:8200", tls_disable: true, headers: { default: { "X-A": ["b", "c"] } } } },
-      cache: {},
+      cache: [{}],
     });
   });
 

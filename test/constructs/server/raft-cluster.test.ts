@@ -39,7 +39,7 @@ describe("a cluster on raft", () => {
   });
 
   it("refuses an even number of nodes, and none", () => {
-    const { "vault-3": _, ...two } = nodes;
+    const two = { "vault-1": nodes["vault-1"], "vault-2": nodes["vault-2"] };
     expect(() => raftCluster({ ...common, nodes: two })).toThrow("[cluster] nodes has 2 nodes: use an odd number");
     expect(() => raftCluster({ ...common, nodes: {} })).toThrow("nodes has 0 nodes");
   });

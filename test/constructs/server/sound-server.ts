@@ -15,8 +15,8 @@ export const sound = {
 } as const satisfies ServerProps;
 
 /** What somebody wrote whose types nobody checked. */
-export const configured = (change: object) => new ServerConfiguration({ ...sound, ...change } as never);
+export const configured = (change: object): ServerConfiguration => new ServerConfiguration({ ...sound, ...change });
 
 /** The same with a listener of somebody's. */
-export const listening = (change: object) =>
+export const listening = (change: object): ServerConfiguration =>
   configured({ listeners: [{ type: "tcp", address: "0.0.0.0:8200", ...change }] });

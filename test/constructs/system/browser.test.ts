@@ -80,6 +80,12 @@ describe("UiHeader", () => {
     expect(() => header(props)).toThrow(`[dev/Header] ${message}`);
   });
 
+  it("is none that Vault's listeners send themselves", () => {
+    expect(() => header({ name: "strict-transport-security", value: "max-age=60" })).toThrow(
+      "[dev/Header] name strict-transport-security is a header that every listener with TLS sends, and Vault then takes no other one: leave it out; custom_response_headers in the listener's configuration change its value",
+    );
+  });
+
   it("is there once, however it is written", () => {
     const stack = stackWithVault();
     new UiHeader(stack, "First", { name: "X-Foo", value: "a" });

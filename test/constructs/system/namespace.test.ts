@@ -15,9 +15,12 @@ import type { INamespace } from "../../../constructs/provider/placement";
 import { KvSecretsEngine } from "../../../constructs/secrets/kv-secrets-engine";
 import { AuditedHeader } from "../../../constructs/system/audited-header";
 import { FileAuditDevice } from "../../../constructs/system/file-audit-device";
+import { Cors } from "../../../constructs/system/cors";
 import { Namespace } from "../../../constructs/system/namespace";
+import { RateLimitQuota } from "../../../constructs/system/rate-limit-quota";
+import { UiHeader } from "../../../constructs/system/ui-header";
 import { refusalOf } from "../../helpers/environments";
-import { type Fields, onlyResource, resources, stackWithVault, synth } from "../../helpers/synth";
+import { type Fields, onlyResource, resources, stackWithVault, synth, testApp } from "../../helpers/synth";
 
 const server = { product: "vault", edition: "enterprise", version: "1.21" } as const;
 const stackWithNamespaces = () => stackWithVault({ server });
@@ -308,8 +311,8 @@ describe("what is refused", () => {
   });
 
   it("is a namespace of another stack", () => {
-    const { stack, a } = twoNamespaces();
-    const other = new TerraformStack(stack.node.root, "other");
+    const { a } = twoNamespaces();
+    const other = new TerraformStack(testApp(), "other");
     new VaultEndpoint(other, "Vault", { address: "https://vault.company.com", server });
     expect(refusalOf(() => new DatabaseSecretsEngine(other, "Database", { namespace: a }))).toBe(
       "[other/Database] namespace team-a is one of another stack: name it in this stack by Namespace.fromPath",
@@ -323,6 +326,15 @@ describe("what is refused", () => {
     );
     expect(refusalOf(() => new AuditedHeader(a, "Header", { name: "X-Forwarded-For" }))).toMatch(
       /audited header X-Forwarded-For would lie in namespace team-a/,
+    );
+    expect(refusalOf(() => new Cors(a, "Cors", { allowedOrigins: ["https://vault.company.com"] }))).toMatch(
+      /the CORS configuration would lie in namespace team-a/,
+    );
+    expect(refusalOf(() => new UiHeader(a, "UiHeader", { name: "X-Frame-Options", value: "DENY" }))).toMatch(
+      /UI header X-Frame-Options would lie in namespace team-a/,
+    );
+    expect(refusalOf(() => new RateLimitQuota(a, "Quota", { name: "all", rate: 10 }))).toMatch(
+      /quota all would lie in namespace team-a/,
     );
     const stack = stackWithVault({ server, namespace: "prod" });
     expect(refusalOf(() => new AuditedHeader(stack, "Header", { name: "X-Forwarded-For" }))).toMatch(

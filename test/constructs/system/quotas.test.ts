@@ -34,6 +34,8 @@ describe("RateLimitQuota", () => {
       block_interval: 300,
     });
     expect(rate({ path: "database", below: "creds/app" })).toMatchObject({ path: "database/creds/app" });
+    expect(rate({ path: "auth/ldap", below: "login*" })).toMatchObject({ path: "auth/ldap/login*" });
+    expect(rate({ path: "database", below: "creds/*" })).toMatchObject({ path: "database/creds/*" });
     expect(rate({ path: "team", inheritable: true })).toMatchObject({ path: "team/", inheritable: true });
   });
 
@@ -47,7 +49,7 @@ describe("RateLimitQuota", () => {
     [{ path: "/database" }, 'path "/database" can\'t be used'],
     [{ path: "database/" }, 'path "database/" can\'t be used'],
     [{ below: "creds/app" }, 'below "creds/app" is given without path: name the mount in path'],
-    [{ path: "database", below: "creds/*" }, 'below "creds/*" is no path in a mount'],
+    [{ path: "database", below: "creds/*/app" }, 'below "creds/*/app" is no path in a mount'],
     [{ role: "ci" }, "role ci is given with path undefined, which is no auth method's"],
     [{ role: "ci", path: "database" }, 'role ci is given with path "database", which is no auth method\'s'],
     [{ role: "c i", path: "auth/approle" }, 'role "c i" can\'t be used'],

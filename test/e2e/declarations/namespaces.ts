@@ -12,7 +12,7 @@ export interface Teams {
   readonly owner: string;
 }
 
-export const databaseOf = (team: string) => team.replaceAll("-", "_");
+export const databaseOf = (team: string): string => team.replaceAll("-", "_");
 
 /** Namespaces that hold the same names, one with another nested in it, and somebody beside them who reaches into the first. */
 export function declare({ teams, port, owner, ...server }: Teams & TrialServer): EnvironmentDefinition {

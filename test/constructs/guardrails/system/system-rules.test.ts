@@ -1,5 +1,6 @@
 import { ApproleAuthBackendRole } from "@cdktf/provider-vault/lib/approle-auth-backend-role";
 import { Audit } from "@cdktf/provider-vault/lib/audit";
+import { GenericEndpoint } from "@cdktf/provider-vault/lib/generic-endpoint";
 import { Mount } from "@cdktf/provider-vault/lib/mount";
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import type { TerraformStack } from "cdktf";
@@ -107,6 +108,20 @@ describe("LH-SYS-004", () => {
       new ApproleAuthBackendRole(stack, "Elsewhere", { backend: "deployer", roleName: "z", dependsOn: [audit] });
     };
     expect(findingsOf(auditFirst, declare)).toEqual([]);
+  });
+
+  it("knows the mount of what is written anywhere, and takes no mount for one below another", () => {
+    const declare = (stack: TerraformStack) => {
+      const audit = new Audit(stack, "Raw", { type: "file", options: { file_path: filePath } });
+      const mount = new Mount(stack, "Kv", { path: "kv", type: "kv-v2", dependsOn: [audit] });
+      new GenericEndpoint(stack, "Below", { path: `${mount.path}/metadata/app`, dataJson: "{}" });
+      new GenericEndpoint(stack, "Beside", { path: "kv-other/config", dataJson: "{}" });
+      new Mount(stack, "Team", { path: "kv/team", type: "kv-v2" });
+    };
+    expect(findingsOf(auditFirst, declare)).toEqual([
+      "Team: it does not wait for Raw",
+      "Beside: it does not wait for Raw",
+    ]);
   });
 
   it("wants each on a mount that is managed elsewhere to wait by itself", () => {

@@ -1,0 +1,36 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { textOf, transportOver } from "../../cli/transport";
+
+describe("what carries a request", () => {
+  let server: Server;
+  let address: string;
+  const received: string[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      void textOf(request).then((body) => {
+        received.push(`${request.method} ${request.url} ${body}`);
+        response.end("{}");
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    server.closeAllConnections(); // one that a failed request left would hold it open
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it.each(["POST", "PUT", "DELETE"])("brings the body of a %s to the server", async (method) => {
+    const answer = await transportOver({})(`${address}/${method}`, { method, headers: {}, body: '{"nonce":"ü"}' });
+    expect(await answer.text()).toBe("{}");
+    expect(received).toContain(`${method} /${method} {"nonce":"ü"}`);
+  });
+
+  it("sends no body where there is none", async () => {
+    await transportOver({})(`${address}/none`, { method: "DELETE", headers: {} });
+    expect(received).toContain("DELETE /none ");
+  });
+});
