@@ -6,7 +6,7 @@ import {
   warehouseBootstrap,
   warehouseRoles,
 } from "./company/analytics";
-import { authorities, keys, secrets } from "./company/engines";
+import { authorities, passingKeys, secrets } from "./company/engines";
 import { programs } from "./company/logins";
 import { analysts, dataPlatform, dbas } from "./company/policies";
 import type { EnvironmentDefinition } from "./schema";
@@ -57,7 +57,7 @@ export const dev: EnvironmentDefinition = {
       roles: warehouseRoles,
     },
   ],
-  engines: [secrets("dev"), keys, ...authorities({ from: "http://pki-dev.company.com" })],
+  engines: [secrets("dev"), passingKeys, ...authorities({ from: "http://pki-dev.company.com" })],
   auth: [
     standardLogins,
     programs({ cluster: "https://kubernetes-dev.company.com:6443", environment: "dev" }),

@@ -1,5 +1,5 @@
 import { SecretInput } from "../constructs/core/secret-input";
-import { authorities, keys, secrets } from "./company/engines";
+import { authorities, passingKeys, secrets } from "./company/engines";
 import type { EnvironmentDefinition } from "./schema";
 import { standardBootstrap, standardConnection, standardHardening, standardRoles } from "./standard";
 
@@ -26,7 +26,7 @@ export const lab: EnvironmentDefinition = {
       roles: standardRoles,
     },
   ],
-  engines: [secrets("lab"), keys, ...authorities({ from: "http://127.0.0.1:8200" })],
+  engines: [secrets("lab"), passingKeys, ...authorities({ from: "http://127.0.0.1:8200" })],
   auth: [
     {
       method: "approle",

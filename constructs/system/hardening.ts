@@ -32,7 +32,7 @@ export interface HardeningProps {
   readonly passwordPolicy?: PasswordPolicyProps;
   /** What one client, by its address, may ask of the whole server. @default 500 requests in "1s" */
   readonly requests?: Pick<RateLimitQuotaProps, "rate" | "interval" | "blockInterval">;
-  /** Headers that the user interface is served with besides Vault's own. @default HSTS for a year, and no referrer */
+  /** Headers that the user interface is served with besides Vault's own. @default no sniffing of content types, and no referrer */
   readonly uiHeaders?: readonly UiHeaderProps[];
 }
 

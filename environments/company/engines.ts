@@ -30,6 +30,12 @@ export const keys: Engine<"transit"> = {
   ],
 };
 
+/** The same where whatever they encrypt is made anew with the environment, which could not be destroyed otherwise. */
+export const passingKeys: Engine<"transit"> = {
+  ...keys,
+  keys: keys.keys?.map((key) => ({ ...key, deletableReason: "what it encrypts is made anew with the environment" })),
+};
+
 const organization = "Company";
 
 /** The company's own authorities: a root that signs nothing but the one below it, which issues for names inside the company. */

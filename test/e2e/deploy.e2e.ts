@@ -223,9 +223,9 @@ describeOnEachServer("the dev declaration", (_, lab) => {
     await dev.deploy();
     const user = await operator().issueCredentials("database", "app-readonly");
     const env = await dev.env();
-    const lines: string[] = [];
-    await expect(dev.destroy(env, (line) => void lines.push(line))).rejects.toThrow("exited with 1");
-    expect(lines.join("\n")).toMatch(/failed to revoke "database\/creds\/app-readonly\//);
+    await expect(dev.destroy(env)).rejects.toThrow("exited with 1");
+    // What Terraform says of it may be lost: cdktf ends before it has printed all.
+    expect(await operator().leases("database/")).toEqual([user.leaseId]);
     await expect(operator().issueCredentials("database", "app-readonly")).rejects.toMatchObject({ status: 404 });
 
     await operator().write("sys/leases/revoke-force/database", {});

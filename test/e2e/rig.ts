@@ -152,8 +152,8 @@ export class Deployment {
   }
 
   /** `cdktf destroy`. */
-  async destroy(env: HostEnvironment, onLine?: (line: string) => void): Promise<string> {
-    return destroy(this.environment, { root: testContext().root, output: this.output, env, onLine });
+  async destroy(env: HostEnvironment): Promise<string> {
+    return destroy(this.environment, { root: testContext().root, output: this.output, env });
   }
 
   /** What `terraform plan` would do with what was synthesised last. */
