@@ -8,6 +8,7 @@ import { PasswordPolicy } from "@cdktf/provider-vault/lib/password-policy";
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { TransitSecretBackendKey } from "@cdktf/provider-vault/lib/transit-secret-backend-key";
 import type { TerraformStack } from "cdktf";
+import { AuditOrder } from "../../../constructs/system/audit-order";
 
 /** What a test changes of a stack that has one of each thing that the review judges. */
 export interface Reviewed {
@@ -77,8 +78,10 @@ export function declareReviewed(stack: TerraformStack, given: Reviewed): void {
     stack.addOverride("removed", [removed]);
   }
   for (const name of given.more) role(name);
-  if (given.hasAudit)
-    new Audit(stack, "audit", { type: "file", path: "reviewed", options: { file_path: given.auditFile } });
+  if (given.hasAudit) {
+    const audit = { type: "file", path: "reviewed", options: { file_path: given.auditFile } };
+    AuditOrder.of(stack).add(new Audit(stack, "audit", audit));
+  }
   const logins = new AuthBackend(stack, "logins", { type: "approle", path: "reviewed" });
   if (given.hasUnusedLogins) new AuthBackend(stack, "unused", { type: "approle", path: "reviewed-unused" });
   new ApproleAuthBackendRole(stack, "app", {
