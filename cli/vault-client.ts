@@ -9,7 +9,7 @@ export class VaultRefusal extends LeaseholdError {
   constructor(
     where: string,
     readonly status: number,
-    errors: readonly string[],
+    readonly errors: readonly string[],
   ) {
     super(
       where,

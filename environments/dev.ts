@@ -6,7 +6,7 @@ import {
   warehouseBootstrap,
   warehouseRoles,
 } from "./company/analytics";
-import { passingKeys, secrets } from "./company/engines";
+import { authorities, passingKeys, secrets } from "./company/engines";
 import { programs } from "./company/logins";
 import { analysts, dataPlatform, dbas } from "./company/policies";
 import type { EnvironmentDefinition } from "./schema";
@@ -57,11 +57,10 @@ export const dev: EnvironmentDefinition = {
       roles: warehouseRoles,
     },
   ],
-  // Certificates are staging's: what a killed deployment left of an authority has to be removed by hand.
-  engines: [secrets("dev"), passingKeys],
+  engines: [secrets("dev"), passingKeys, ...authorities({ from: "http://pki-dev.company.com" })],
   auth: [
     standardLogins,
-    programs({ cluster: "https://kubernetes-dev.company.com:6443", environment: "dev", haveCertificates: false }),
+    programs({ cluster: "https://kubernetes-dev.company.com:6443", environment: "dev" }),
     {
       method: "userpass",
       path: "userpass",

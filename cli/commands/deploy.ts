@@ -5,8 +5,10 @@ import type { CliContext } from "../context";
 import { countsText } from "../deploy/changes";
 import { deploy, type Deployed } from "../deploy/deployment";
 import { gate } from "../deploy/gate";
+import { setAside } from "../deploy/leftovers";
 import { leaseCounter, reviewText } from "../deploy/plan-review";
 import { parseAllowances } from "../review/allowance";
+import { withVault } from "../token";
 
 interface DeployOptions {
   readonly plan?: string;
@@ -50,6 +52,10 @@ export function deployCommand(context: CliContext): Command {
           parallelism,
           withDraining: (reviewed, use) =>
             drained(environment, context, { plan: reviewed, mayDrain: drain, allow }, use),
+          setAside: (leftovers) =>
+            withVault(environment, context, "leasehold deploy", "rename keys and issuers", (vault) =>
+              setAside(vault, leftovers),
+            ),
           agree: async ({ counts, findings, draining: { words } }) => {
             process.stderr.write(`\n${reviewText(findings)}\n\n`);
             const also = words === "" ? "" : `; ${words}`;

@@ -12,6 +12,7 @@ import { type SavedPlan, Workspace } from "../terraform/workspace";
 import type { VaultClient } from "../vault-client";
 import { applyPlan } from "./apply-plan";
 import { actionsOf, type Counts, countsOf, countsText } from "./changes";
+import { type Leftover, leftoversOf } from "./leftovers";
 import { oneAtATime } from "./one-at-a-time";
 import { reviewOf } from "./plan-review";
 
@@ -31,6 +32,11 @@ export interface DeploymentOptions {
   readonly vault?: VaultClient | undefined;
   /** Sees to what a plan needs drained, around `use`. @default nothing is drained */
   readonly withDraining?: <T>(plan: ReviewedPlan, use: (draining: Draining) => Promise<T>) => Promise<T>;
+  /**
+   * Frees the names that a deployment which was killed has given to authorities, and says what it renamed. @default they stay
+   * taken, and Vault refuses to give them again
+   */
+  readonly setAside?: (leftovers: readonly Leftover[]) => Promise<string[]>;
   /** Lets a plan through, or throws. */
   readonly agree: (plan: ReviewedDeployment) => Promise<void>;
   /** Runs steps. @default shows them on standard error */
@@ -95,6 +101,7 @@ async function deployAlone(options: DeploymentOptions): Promise<Deployed> {
     ]);
     const { file, hasChanges, json } = made.plan as NonNullable<typeof made.plan>;
     const { changes, findings } = await reviewOf(json, options.vault);
+    const reviewed = readPlan(json, "the plan");
     const counts = countsOf(changes);
     if (!hasChanges) return { applied: false, counts, findings, seconds };
     const apply = async (draining: Draining) => {
@@ -106,14 +113,26 @@ async function deployAlone(options: DeploymentOptions): Promise<Deployed> {
           applyPlan({ workspace: workspace(), planFile: file, total: actionsOf(counts), env, parallelism, report }),
         ),
       };
-      await show([...draining.before, step, ...draining.after], true);
+      const freed = freeing(leftoversOf(reviewed, workspace().interrupted), options.setAside);
+      await show([...freed, ...draining.before, step, ...draining.after], true);
     };
     if (withDraining === undefined) await apply(nothingToDrain);
-    else await withDraining(readPlan(json, "the plan"), apply);
+    else await withDraining(reviewed, apply);
     return { applied: true, counts, findings, seconds };
   } finally {
     made.workspace?.removePlan();
   }
+}
+
+/** The step that frees names, where there may be some to free. */
+function freeing(leftovers: readonly Leftover[], setAside: DeploymentOptions["setAside"]): Step[] {
+  if (leftovers.length === 0 || setAside === undefined) return [];
+  const run: Step["run"] = async (_, done) => {
+    const renamed = await setAside(leftovers);
+    if (renamed.length === 0) done("A deployment that was killed left no authority");
+    else done(`A deployment that was killed left authorities, which are set aside: ${renamed.join("; ")}`);
+  };
+  return [{ title: "Authorities of a deployment that was killed are set aside", run }];
 }
 
 async function given(workspace: Workspace, file: string): Promise<SavedPlan> {

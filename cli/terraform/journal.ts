@@ -18,6 +18,19 @@ const idAttributes: Readonly<Record<string, string>> = {
   vault_audit: "path",
 };
 
+/**
+ * What has to be made anew instead: the provider can't import it, or reads less of it than was declared, and would replace it. Names
+ * that an authority has taken are in the way of that; `setAside` frees them.
+ */
+const madeAnew: ReadonlySet<string> = new Set([
+  "vault_pki_secret_backend_key",
+  "vault_pki_secret_backend_root_cert",
+  "vault_pki_secret_backend_intermediate_cert_request",
+  "vault_pki_secret_backend_root_sign_intermediate",
+  "vault_pki_secret_backend_intermediate_set_signed",
+  "vault_pki_secret_backend_issuer",
+]);
+
 /** An entity has an id that only the server knows; the provider names it when it was made already. */
 const alreadyThere = /already exists\W+Entity resource ID "([^"]+)" may be imported/;
 
@@ -50,6 +63,11 @@ export class Journal {
     return this.isFound;
   }
 
+  /** Addresses of what an apply that was cut short created or was creating. */
+  addresses(): Set<string> {
+    return new Set(this.entries().map(({ address }) => address));
+  }
+
   note(event: ApplyEvent): void {
     if (event.type === "diagnostic") {
       const { address, summary, detail } = event.diagnostic;
@@ -77,7 +95,9 @@ export class Journal {
    */
   recover(inState: ReadonlySet<string>, leftOut: ReadonlySet<string>, stack: unknown): string[] {
     const ids = new Map<string, string>();
-    for (const { address, id = this.idOf(address, stack) } of this.entries()) if (id) ids.set(address, id);
+    for (const { address, id = this.idOf(address, stack) } of this.entries()) {
+      if (id && !madeAnew.has(typeOf(address))) ids.set(address, id);
+    }
     const known = [...ids].filter(
       ([address]) => !inState.has(address) && !leftOut.has(address) && declared(address, stack) !== undefined,
     );
@@ -101,10 +121,14 @@ export class Journal {
 
   /** The id of what was being made, as the stack declares it. */
   private idOf(address: string, stack: unknown): string | undefined {
-    const attribute = idAttributes[address.split(".")[0] ?? ""];
+    const attribute = idAttributes[typeOf(address)];
     const id = attribute === undefined ? undefined : declared(address, stack)?.[attribute];
     return typeof id === "string" && !id.includes("${") ? id : undefined;
   }
+}
+
+function typeOf(address: string): string {
+  return address.split(".")[0] ?? "";
 }
 
 /** What a synthesised stack says of a resource. */

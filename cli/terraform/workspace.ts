@@ -84,6 +84,11 @@ export class Workspace {
     return this.place.stack;
   }
 
+  /** Addresses of what an apply that was killed created or was creating; none where the last one ended by itself. */
+  get interrupted(): ReadonlySet<string> {
+    return this.journal.addresses();
+  }
+
   /** `terraform init`. */
   async init(): Promise<void> {
     const result = await this.run("init", "-input=false", "-no-color");

@@ -89,6 +89,8 @@ export function authorities({
 export const cloud: Engine<"aws"> = {
   type: "aws",
   path: "aws",
+  defaultLeaseTtl: "15m",
+  maxLeaseTtl: "1h",
   region: "eu-central-1",
   roles: [
     {

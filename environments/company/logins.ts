@@ -11,11 +11,9 @@ type Method<Name extends EnvironmentDefinition["auth"][number]["method"]> = Extr
 export function programs({
   cluster,
   environment,
-  haveCertificates = true,
 }: {
   /** URL of its API server. */ readonly cluster: string;
   readonly environment: string;
-  /** Whether the environment has authorities that issue some. @default true */ readonly haveCertificates?: boolean;
 }): Method<"kubernetes"> {
   const program = { audience: "vault", tokenPeriod: "1h" } as const;
   return {
@@ -37,7 +35,7 @@ export function programs({
           { mount: "transit", key: "app-data", may: ["encrypt", "decrypt"] },
           { mount: "transit", key: "app-tokens", may: ["sign", "verify"] },
         ],
-        ...(haveCertificates ? { pki: [{ mount: "pki", role: "services", may: ["issue"] }] } : {}),
+        pki: [{ mount: "pki", role: "services", may: ["issue"] }],
       },
       {
         name: "etl",

@@ -1,7 +1,9 @@
+import { X509Certificate } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning, type RunResult, startDaemon } from "../../cli/processes";
 import { hostEnvironment, type HostEnvironment } from "../../environments/load";
+import { z } from "zod";
 import { testContext } from "./parts";
 import { Deployment, describeOnEachServer, leasehold } from "./rig";
 
@@ -9,6 +11,10 @@ import { Deployment, describeOnEachServer, leasehold } from "./rig";
 const labels = "access-widened,protection-lowered,policy-unknown";
 const meant = ["--yes", "--allow", labels];
 const isAsDeclared = "dev: nothing to do, it is as declared\n";
+
+const keyAnswer = z.object({ data: z.object({ key_name: z.string() }) });
+const issuerAnswer = z.object({ data: z.object({ certificate: z.string() }) });
+const issuedAnswer = z.object({ data: z.object({ ca_chain: z.array(z.string()) }) });
 
 /** What a deployment ended with, where it failed. */
 const failureOf = ({ code, stderr }: RunResult) => (code === 0 ? undefined : stderr.trim().split("\n").slice(-12));
@@ -39,6 +45,8 @@ describeOnEachServer("leasehold deploy", (product, lab) => {
     workspace.removePlan();
     return saved;
   };
+
+  const nameOfKey = async (id = "") => (await operator().read(`pki-root/key/${id}`, keyAnswer)).data.key_name;
 
   beforeAll(() => dev.bootstrap());
 
@@ -120,7 +128,7 @@ describeOnEachServer("leasehold deploy", (product, lab) => {
 
   /** An entity that was being made when Terraform was killed is found by the first deployment, and taken over by the second. */
   const takenUp = async (env?: HostEnvironment): Promise<RunResult> => {
-    // The policies of an entity that is taken over while they are made are known after the apply only.
+    // An entity that is taken over holds the name of a policy already whose text is known after the apply only.
     const allowed = ["--yes", "--allow", `${labels},access-unknown`];
     const first = await dev.leaseholdDeploy(allowed, env);
     if (first.code === 0) return first;
@@ -147,6 +155,31 @@ describeOnEachServer("leasehold deploy", (product, lab) => {
     expect(result.signal).toBe("SIGKILL");
     workspace.removePlan();
   };
+
+  it.each([
+    ["a key", "vault_pki_secret_backend_key.mount-pki-root"],
+    ["a name", "vault_pki_secret_backend_issuer.mount-pki-root"],
+  ])("T23: makes an authority anew that a killed apply gave %s, and sets aside what is there", async (_, address) => {
+    await dev.leaseholdDestroy();
+    await killedAfter(address, await dev.env());
+    const [key] = await operator().list("pki-root/keys");
+    expect(await nameOfKey(key)).toBe("root-2026");
+    const result = await takenUp();
+    expect(failureOf(result)).toBeUndefined();
+    expect(result.stderr).toContain(`key pki-root/root-2026 is root-2026-set-aside-${key?.slice(0, 8)}`);
+    expect(await nameOfKey(key)).toBe(`root-2026-set-aside-${key?.slice(0, 8)}`);
+    expect((await dev.leaseholdDeploy(["--yes"])).stdout).toBe(isAsDeclared);
+    // What is issued leads to the new root.
+    const issued = await operator().ask(
+      "pki/issue/services",
+      { common_name: "orders.internal.company.com" },
+      issuedAnswer,
+    );
+    const root = await operator().read("pki-root/issuer/root-2026", issuerAnswer);
+    const [intermediate = ""] = issued.data.ca_chain;
+    const newRoot = new X509Certificate(root.data.certificate);
+    expect(new X509Certificate(intermediate).verify(newRoot.publicKey)).toBe(true);
+  });
 
   if (product !== "vault") return;
 

@@ -52,6 +52,10 @@ describe("VaultStack", () => {
       "vault_database_secret_backend_role.mount-database_postgres-dev_admin_9D70E35C",
       "vault_database_secret_backend_role.mount-database_postgres-dev_app-readonly_2E24F0EE",
       "vault_database_secret_backend_role.mount-database_postgres-dev_app-writer_19EFDE4B",
+      "vault_generic_endpoint.mount-pki-root_Crl_3B636226",
+      "vault_generic_endpoint.mount-pki-root_Tidy_AC6E1B55",
+      "vault_generic_endpoint.mount-pki_Crl_EFB60F8D",
+      "vault_generic_endpoint.mount-pki_Tidy_B707491A",
       "vault_generic_endpoint.mount-secret_secret-dev--app--payments--api-key_Metadata_94F08E95",
       "vault_identity_entity.auth-userpass_analyst_Entity_DE39A4AF",
       "vault_identity_entity.auth-userpass_developer_Entity_69482926",
@@ -63,9 +67,26 @@ describe("VaultStack", () => {
       "vault_kv_secret_backend_v2.mount-secret_Config_C7DE5621",
       "vault_mount.mount-analytics_FA8D1016",
       "vault_mount.mount-database_AF84B0BA",
+      "vault_mount.mount-pki-root_0F3B78E7",
+      "vault_mount.mount-pki_7EB13D81",
       "vault_mount.mount-secret_3C010D0C",
       "vault_mount.mount-transit_BBB4BD99",
       "vault_password_policy.password-policy-strong_6C9B5003",
+      "vault_pki_secret_backend_config_cluster.mount-pki-root_Cluster_FE912212",
+      "vault_pki_secret_backend_config_cluster.mount-pki_Cluster_159E79EC",
+      "vault_pki_secret_backend_config_issuers.mount-pki-root_Issuers_AA6C8BEB",
+      "vault_pki_secret_backend_config_issuers.mount-pki_Issuers_2B99E8E6",
+      "vault_pki_secret_backend_config_urls.mount-pki-root_Urls_07A4D8F1",
+      "vault_pki_secret_backend_config_urls.mount-pki_Urls_7E52E855",
+      "vault_pki_secret_backend_intermediate_cert_request.mount-pki_services-2026_Request_CE97E7B9",
+      "vault_pki_secret_backend_intermediate_set_signed.mount-pki_services-2026_Import_63E5399C",
+      "vault_pki_secret_backend_issuer.mount-pki-root_root-2026_73884A28",
+      "vault_pki_secret_backend_issuer.mount-pki_services-2026_8BE56213",
+      "vault_pki_secret_backend_key.mount-pki-root_root-2026_Key_D86486ED",
+      "vault_pki_secret_backend_key.mount-pki_services-2026_Key_D166437A",
+      "vault_pki_secret_backend_role.mount-pki_services_89200390",
+      "vault_pki_secret_backend_root_cert.mount-pki-root_root-2026_Certificate_84A5E128",
+      "vault_pki_secret_backend_root_sign_intermediate.mount-pki_services-2026_Signature_03F90797",
       "vault_policy.auth-approle_ci_Policy_416DF6CA",
       "vault_policy.auth-kubernetes_app_Policy_92CC0102",
       "vault_policy.auth-kubernetes_etl_Policy_04D67D5C",
@@ -99,7 +120,7 @@ describe("VaultStack", () => {
       "vault_audit.audit-syslog_A3FCB709",
     ]);
     const issuers = [...resources(result, "vault_mount"), ...resources(result, "vault_auth_backend")];
-    expect(issuers).toHaveLength(7);
+    expect(issuers).toHaveLength(9);
     // A request that is under way while a device is enabled may fail once it is carried out.
     const others = [...resources(result, "vault_policy"), ...resources(result, "vault_identity_entity")];
     expect(others.length).toBeGreaterThan(0);
@@ -110,7 +131,7 @@ describe("VaultStack", () => {
     const lifecycles = (result: Synthesised, type: string) => resources(result, type).map(({ lifecycle }) => lifecycle);
     const kept = synthesised({ preventDestroy: true });
     const keep = { prevent_destroy: true };
-    expect(lifecycles(kept, "vault_mount")).toEqual(Array.from({ length: 4 }, () => keep));
+    expect(lifecycles(kept, "vault_mount")).toEqual(Array.from({ length: 6 }, () => keep));
     expect(lifecycles(kept, "vault_database_secret_backend_connection")).toEqual([keep, keep, keep]);
     expect(new Set(lifecycles(kept, "vault_database_secret_backend_role"))).toEqual(new Set([undefined]));
     expect(new Set(lifecycles(synthesised(), "vault_mount"))).toEqual(new Set([undefined]));

@@ -29,4 +29,18 @@ describe("the journal of an apply", () => {
     expect(journal.recover(new Set(), new Set(), stack)).toEqual([]);
     expect(existsSync(join(folder(), "journal.jsonl"))).toBe(false);
   });
+
+  it("leaves to be made anew what can't be imported as it was declared", () => {
+    const journal = new Journal(folder());
+    const root = "vault_pki_secret_backend_key.root";
+    const declared = { resource: { vault_pki_secret_backend_key: { root: {} }, vault_policy: { app: {} } } };
+    for (const [addr, id] of [
+      [root, "pki/key/1531"],
+      ["vault_policy.app", "app"],
+    ] as const) {
+      journal.note({ type: "apply_complete", hook: { resource: { addr }, action: "create", id_value: id } });
+    }
+    expect(journal.recover(new Set(), new Set(), declared)).toEqual(["vault_policy.app"]);
+    expect([...journal.addresses()]).toEqual([root, "vault_policy.app"]);
+  });
 });
