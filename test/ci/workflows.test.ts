@@ -37,22 +37,27 @@ describe("the workflows", () => {
   // On somebody's laptop without Go this is a skip with its reason; in CI it is a failure.
   const itLints = onPath(env, "go") === undefined && env["CI"] !== "true" ? it.skip : it;
 
-  itLints("pass actionlint, which has to be built by Go", async () => {
-    const actionlint = await builtActionlint(env, () => undefined);
-    const workflows = files.filter((file) => file.startsWith("workflows/")).map((file) => join(folder, file));
-    expect(workflows.length).toBeGreaterThanOrEqual(3);
-    // Whether a machine has these two linters besides must not decide.
-    const options = ["-no-color", "-shellcheck=", "-pyflakes="];
-    expect(await run(actionlint, [...options, ...workflows], { cwd: projectRoot, env })).toEqual({
-      code: 0,
-      stdout: "",
-      stderr: "",
-    });
-    const broken =
-      "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo ${{ nothing.here }}\n";
-    const refused = await run(actionlint, [...options, "-"], { cwd: projectRoot, env, input: broken });
-    expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining("nothing") as unknown });
-  });
+  // Its modules may have to be downloaded first.
+  itLints(
+    "pass actionlint, which has to be built by Go",
+    async () => {
+      const actionlint = await builtActionlint(env, () => undefined);
+      const workflows = files.filter((file) => file.startsWith("workflows/")).map((file) => join(folder, file));
+      expect(workflows.length).toBeGreaterThanOrEqual(3);
+      // Whether a machine has these two linters besides must not decide.
+      const options = ["-no-color", "-shellcheck=", "-pyflakes="];
+      expect(await run(actionlint, [...options, ...workflows], { cwd: projectRoot, env })).toEqual({
+        code: 0,
+        stdout: "",
+        stderr: "",
+      });
+      const broken =
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo ${{ nothing.here }}\n";
+      const refused = await run(actionlint, [...options, "-"], { cwd: projectRoot, env, input: broken });
+      expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining("nothing") as unknown });
+    },
+    600_000,
+  );
 
   it.each(files)("%s pins what it uses, gives least permissions, and puts nobody's text into a script", (file) => {
     expect(workflowProblems(textOf(file))).toEqual([]);
