@@ -1,6 +1,6 @@
 /** The one-way imports: pure rooms <- environments; pure rooms <- constructs <- stacks <- main; cli beside stacks. */
 
-const pure = "^(constructs/(core|server|database/statements|guardrails(?!/guardrail-aspect))|policies)/";
+const pure = "^(constructs/(core|server|docker/model|database/statements|guardrails(?!/guardrail-aspect))|policies)/";
 // hcl2json is a parser that only bears cdktf's name.
 const cdktf = "^node_modules/(cdktf/|constructs/|@cdktf/(?!hcl2json/))";
 

@@ -9,6 +9,7 @@ export const lab: EnvironmentDefinition = {
   tier: "lab",
   vault: { address: "http://127.0.0.1:8200" },
   state: { backend: "local" },
+  containers: { databases: [{ engine: "postgres", port: 5432, database: "orders" }] },
   passwordPolicies: standardHardening.passwordPolicies,
   mounts: [{ path: "database", type: "database", maxLeaseTtl: "24h" }],
   databases: [

@@ -1,4 +1,5 @@
 import { LeaseholdError } from "../constructs/core/errors";
+import { overriddenContainers } from "./containers";
 import { inNamespace as named } from "./namespaces/contents";
 import type { EnvironmentDefinition, Overrides } from "./schema";
 import { deployerLogin } from "./standard";
@@ -34,8 +35,24 @@ export function overridden(
     state: overrides.state ?? definition.state,
     audit: overrides.audit ?? definition.audit,
     auditedHeaders: overrides.auditedHeaders ?? definition.auditedHeaders,
+    ...containersOf(definition, overrides.containers),
     ...overriddenContents(definition, overrides, undefined),
   };
+}
+
+/** Its containers, if it has some, with what is overridden of them. */
+function containersOf(
+  definition: EnvironmentDefinition,
+  overrides: Overrides[string]["containers"],
+): Pick<EnvironmentDefinition, "containers"> {
+  if (overrides === undefined) return {};
+  const { name, containers } = definition;
+  if (containers === undefined) {
+    throw new LeaseholdError(overridesVariable, `${name} has no containers`, "leave containers out");
+  }
+  const engines = (containers.databases ?? []).map(({ engine }) => engine);
+  requireKnown(definition, "container of the database", Object.keys(overrides.databasePorts ?? {}), engines);
+  return { containers: overriddenContainers(containers, overrides) };
 }
 
 /** What a definition has at its top, or a namespace of it. */

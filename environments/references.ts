@@ -1,4 +1,5 @@
 import { show } from "../constructs/core/errors";
+import { checkContainers } from "./containers";
 import { checkDatabase } from "./databases/references";
 import { checkPkiParents } from "./engines/pki";
 import { checkEngine } from "./engines/schema";
@@ -20,6 +21,7 @@ export function checkReferences(environment: Environment): Misfit[] {
     ...auditInNamespace(environment),
     ...checkAudit(environment.audit),
     ...checkServerSettings(environment),
+    ...checkContainers(environment),
     ...checkNamespaces(environment, []),
     ...allContents(environment).flatMap(({ contents, path: place }) =>
       checkContents(contents).map(({ path, message }) => ({ path: [...place, ...path], message })),

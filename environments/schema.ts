@@ -2,6 +2,7 @@ import { z } from "zod";
 import { LeaseholdError, show } from "../constructs/core/errors";
 import { ProviderFeatures } from "../constructs/core/provider-features";
 import { defaultServer, ServerFeatures } from "../constructs/core/server-features";
+import { containers, containersOverrides } from "./containers";
 import { anyStatements, certificateAuthority, database, type DatabaseDefinition } from "./databases/schema";
 import { tiers } from "../constructs/core/tier";
 import { mountFields } from "./engines/mount";
@@ -187,6 +188,8 @@ export const environmentSchema = z.strictObject({
   auditedHeaders: z.array(auditedHeader).default([]),
   ...serverSettings,
   ...contents,
+  /** What its servers run in, where Leasehold makes them too: containers of a Docker engine. */
+  containers: containers.optional(),
   /** Namespaces with what lies in them; what stands beside this lies in the one of `vault.namespace`. */
   namespaces: z.array(namespace).default([]),
   /** Guardrails that are right to object, and are overruled here. */
@@ -225,6 +228,8 @@ export const overridesSchema = z.record(
     /** In place of the declared ones, whose files another server may not have. */
     audit: z.array(auditDevice).optional(),
     auditedHeaders: z.array(auditedHeader).optional(),
+    /** Where its containers run, and of which images. */
+    containers: containersOverrides.optional(),
     /** Where the servers are that a method asks, by its path, with its namespace before; whoever may log in stays as declared. */
     auth: z
       .record(

@@ -31,6 +31,7 @@ describe("loadEnvironments", () => {
   it("loads every environment that has a file", () => {
     const rest = [
       "aws-credentials.ts",
+      "containers.ts",
       "fields.ts",
       "load.ts",
       "misfit.ts",

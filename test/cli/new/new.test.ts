@@ -179,7 +179,7 @@ describe("leasehold new database", () => {
   });
 
   it("gives the text to paste where the list is made by a call", async () => {
-    project.edit("lab.ts", "databases: [", "databases: ([] as EnvironmentDefinition['databases']).concat([");
+    project.edit("lab.ts", "\n  databases: [", "\n  databases: ([] as EnvironmentDefinition['databases']).concat([");
     project.edit("lab.ts", "    },\n  ],\n  engines", "    },\n  ]),\n  engines");
     const message = await project.refusal(["database", "lab", "invoices", ...orders]);
     expect(message).toContain("databases is neither an array literal nor a name");
