@@ -3,11 +3,11 @@ import { adminPasswordSetting, postgresBootstrap } from "../constructs/database/
 import { quoteIdentifier } from "../constructs/database/statements/sql-text";
 import { postgresBootstrapOptions } from "../environments/databases/bootstrap";
 import type { PostgresDefinition } from "../environments/databases/schema";
-import type { PostgresServer } from "./servers/postgres-server";
+import type { SuperuserSessions } from "./servers/postgres-session";
 
 /** Makes the database where it is missing, and runs the bootstrap in it; safe to repeat. */
 export async function applyBootstrap(
-  server: PostgresServer,
+  server: SuperuserSessions,
   declared: PostgresDefinition,
   adminPassword: string,
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function applyBootstrap(
 
 /** Gives Vault's admin a password that is known again. */
 export async function resetAdminPassword(
-  server: PostgresServer,
+  server: SuperuserSessions,
   { database, admin }: PostgresDefinition,
   password: string,
 ): Promise<void> {

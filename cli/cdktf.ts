@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type HostEnvironment, overridesVariable } from "../environments/load";
 import type { Overrides } from "../environments/schema";
-import type { VaultProviderSource } from "./parts/vault-provider";
+import { heldBy, type ProviderSource, type WantedProvider } from "./parts/provider";
 import type { Terraform } from "./parts/terraform";
 import { runOrFail } from "./processes";
 import { quiet } from "./terraform/quiet";
@@ -45,12 +45,17 @@ function cdktf(args: readonly string[], { root, output, env, onLine, app }: Cdkt
 
 export interface DeploymentTarget {
   readonly terraform: Terraform;
-  readonly provider: Pick<VaultProviderSource, "mirror">;
+  readonly provider: Pick<ProviderSource, "mirror"> & {
+    /** @default "hashicorp/vault" */
+    readonly source?: WantedProvider["source"];
+  };
   /** Overrides of environments, by name. */
   readonly overrides: Overrides;
   readonly vaultToken?: string;
   /** Values of SecretInputs by variable name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What its provider reads besides. @default nothing */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Where a CLI configuration for the mirror is written. */
   readonly folder: string;
 }
@@ -63,7 +68,8 @@ export function deploymentVariables(target: DeploymentTarget): Record<string, st
     CHECKPOINT_DISABLE: "1",
     ...(target.vaultToken === undefined ? {} : { VAULT_TOKEN: target.vaultToken }),
     ...Object.fromEntries(Object.entries(target.secrets).map(([name, value]) => [`TF_VAR_${name}`, value])),
-    ...(target.provider.mirror === undefined ? {} : mirrorVariables(target.folder, target.provider.mirror)),
+    ...target.variables,
+    ...mirrorVariables(target),
   };
 }
 
@@ -76,14 +82,17 @@ export function deploymentEnvironment(host: HostEnvironment, target: DeploymentT
 }
 
 /** cdktf's plug-in cache is for all projects of the user, and would mix up two builds of one version. */
-function mirrorVariables(folder: string, mirror: string): Record<string, string> {
-  return { TF_CLI_CONFIG_FILE: writeCliConfig(folder, mirror), CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" };
+function mirrorVariables({ folder, provider: { mirror, source } }: DeploymentTarget): Record<string, string> {
+  if (mirror === undefined) return {};
+  return { TF_CLI_CONFIG_FILE: writeCliConfig(folder, mirror, source), CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" };
 }
 
-function writeCliConfig(folder: string, mirror: string): string {
+function writeCliConfig(folder: string, mirror: string, source: WantedProvider["source"] = "hashicorp/vault"): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "mirror.tfrc");
-  const provider = `"hashicorp/vault"`;
+  // A shell that exports this runs the plans of both.
+  const others = heldBy(mirror, ["hashicorp/vault", "kreuzwerker/docker"]).filter((other) => other !== source);
+  const provider = [source, ...others].map((each) => JSON.stringify(each)).join(", ");
   writeFileSync(
     path,
     [

@@ -2,7 +2,12 @@ import type { Command } from "commander";
 
 /** By command, calls that work as they stand on a deployed environment. */
 const examples: Readonly<Record<string, readonly string[]>> = {
-  "lab up": ["leasehold lab up", "leasehold lab up --server openbao --name bao"],
+  "lab up": [
+    "leasehold lab up",
+    "leasehold lab up --server openbao --name bao",
+    "leasehold lab up --docker --storage raft-3 --name three",
+  ],
+  "lab compose": ["leasehold lab compose", "leasehold lab compose --storage postgresql --output compose"],
   "lab status": ["leasehold lab status --json"],
   "lab env": ['eval "$(leasehold lab env)"'],
   "lab logs": ["leasehold lab logs --lines 200"],

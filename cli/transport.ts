@@ -59,7 +59,23 @@ export async function sendStreamed(
   if (redirects === mostRedirects) {
     throw new LeaseholdError(url, "one node names the other as the active one", "see leasehold vault status");
   }
-  return sendStreamed(new URL(answered.location, url).href, { method, headers, body, signal }, reach, redirects + 1);
+  const next = nextAddress(url, answered.location);
+  return sendStreamed(next, { method, headers, body, signal }, reach, redirects + 1);
+}
+
+/**
+ * Where a server sends a caller on to.
+ *
+ * @throws LeaseholdError when that is without TLS, and the server was asked over TLS: the token would be there for all to read.
+ */
+export function nextAddress(url: string, location: string): string {
+  const next = new URL(location, url);
+  if (!url.startsWith("https:") || next.protocol === "https:") return next.href;
+  throw new LeaseholdError(
+    url,
+    `sends callers on to ${next.origin}, without TLS`,
+    "mend the api_addr of the active node, which names its address with http",
+  );
 }
 
 /** What a `VaultClient` carries its requests with. */

@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { existsSync, readFileSync } from "node:fs";
+import { type ChosenImages, stackImages } from "../../constructs/docker/model/images";
 import type { CliContext } from "../context";
+import { type ComposeOptions, writeCompose } from "../lab/compose";
 import { Lab } from "../lab/lab";
 import { LabDeployment } from "../lab/lab-deployment";
+import { labStorages } from "../lab/lab-folder";
 import { labUp } from "../lab/up";
 import { serverProducts } from "../parts/vault-binary";
 import { table } from "../table";
@@ -25,7 +27,11 @@ export function labCommand(context: CliContext): Command {
       .option("--json", "print the result as JSON");
 
   command("up", "starts what is not running, deploys, and proves a credential; safe to repeat")
+    .option("--docker", "run the servers in containers (default: where an engine answers and has their images)")
+    .option("--no-docker", "run the servers as processes")
     .addOption(new Option("--server <product>", "which Vault server").choices(serverProducts))
+    .addOption(storageOption())
+    .addOption(imageOption())
     .option("--vault-port <port>", "port of 127.0.0.1 for Vault (default: a free one)", port)
     .option("--postgres-port <port>", "port of 127.0.0.1 for PostgreSQL (default: a free one)", port)
     .action(async (options: Parameters<typeof labUp>[2] & LabOptions) => {
@@ -35,13 +41,14 @@ export function labCommand(context: CliContext): Command {
 
   command("status", "says what runs").action(async ({ name, json }: LabOptions) => {
     const status = await new Lab(context, name).status();
-    const { vault, postgres } = status;
+    const { vault, postgres, others } = status;
     context.print(
       json
         ? JSON.stringify(status)
         : table({ server: "server", address: "address", state: "state" }, [
             { server: `${status.product} ${status.version}`, address: vault.address, state: vault.state },
             { server: "postgresql", address: `${postgres.host}:${postgres.port}`, state: postgres.state },
+            ...others,
           ]),
     );
   });
@@ -55,8 +62,10 @@ export function labCommand(context: CliContext): Command {
 
   command("logs", "prints the end of the servers' logs")
     .option("--lines <count>", "lines of each server", (text) => whole(text, 1, 1_000_000), 50)
-    .action(({ name, json, lines }: LabOptions & { readonly lines: number }) => {
-      const logs = labLogs(new Lab(context, name), lines);
+    .action(async ({ name, json, lines }: LabOptions & { readonly lines: number }) => {
+      const lab = new Lab(context, name);
+      lab.record();
+      const logs = await lab.runtime.logs(lines);
       context.print(json ? JSON.stringify(logs) : logs.map(({ server, line }) => `${server}: ${line}`).join("\n"));
     });
 
@@ -65,8 +74,7 @@ export function labCommand(context: CliContext): Command {
     .action(async ({ name, json, volumes }: LabOptions & { readonly volumes?: boolean }) => {
       const stopped = new Lab(context, name);
       stopped.record();
-      await stopped.exclusively(() => stopped.stop());
-      if (volumes) stopped.remove();
+      await (volumes ? stopped.removeAll() : stopped.exclusively(() => stopped.stop()));
       context.print(
         json
           ? JSON.stringify({ name, stopped: true, removed: volumes === true })
@@ -76,15 +84,45 @@ export function labCommand(context: CliContext): Command {
 
   command("reset", "stops the servers and removes all that the lab has, whatever state it is in").action(
     async ({ name, json }: LabOptions) => {
-      const removed = new Lab(context, name);
-      await removed.exclusively(() => removed.stop());
-      removed.remove();
+      await new Lab(context, name).removeAll();
       context.print(
         json ? JSON.stringify({ name, removed: true }) : `lab ${name} is removed: "npm run lab" makes a new one`,
       );
     },
   );
+
+  lab
+    .command("compose")
+    .description("writes the lab's containers as compose.yaml, for those who want Compose; it starts nothing")
+    .option("--name <name>", "which lab, where there are several", "default")
+    .addOption(new Option("--server <product>", "which Vault server").choices(serverProducts))
+    .addOption(storageOption())
+    .addOption(imageOption())
+    .option("--output <folder>", "write compose.yaml, the configuration and the secrets there, and print their paths")
+    .option("--digests", "pin each image to the digest of the one that the engine has pulled")
+    .action(async ({ name, ...options }: ComposeOptions & { readonly name: string }) => {
+      context.print(await writeCompose(context, new Lab(context, name), options));
+    });
   return lab;
+}
+
+function storageOption(): Option {
+  return new Option("--storage <storage>", "where Vault in containers keeps its data (default: raft)").choices(
+    labStorages,
+  );
+}
+
+function imageOption(): Option {
+  return new Option(
+    "--image <what=name>",
+    "an image in place of the official one, as in vault=registry.company.com/vault:1.21.1; repeatable",
+  ).argParser((text: string, before: ChosenImages | undefined) => ({ ...before, ...image(text) }));
+}
+
+function image(text: string): ChosenImages {
+  const [, what = "", name = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name !== "" && (stackImages as readonly string[]).includes(what)) return { [what]: name };
+  throw new InvalidArgumentError(`Give it as in vault=NAME, for one of ${stackImages.join(", ")}.`);
 }
 
 function proofText({ status, credentials, seconds }: Awaited<ReturnType<typeof labUp>>, name: string): string {
@@ -111,20 +149,6 @@ function proofText({ status, credentials, seconds }: Awaited<ReturnType<typeof l
     `  npx leasehold lab status${option}`,
     `  npx leasehold lab down${option}`,
   ].join("\n");
-}
-
-function labLogs(lab: Lab, lines: number): { readonly server: string; readonly line: string }[] {
-  lab.record();
-  return ["vault", "postgres"].flatMap((server) => {
-    const file = lab.folder.at("logs", `${server}.log`);
-    const text = existsSync(file) ? readFileSync(file, "utf8").trimEnd() : "";
-    return text === ""
-      ? []
-      : text
-          .split("\n")
-          .slice(-lines)
-          .map((line) => ({ server, line }));
-  });
 }
 
 /** For `eval` in a POSIX shell. */

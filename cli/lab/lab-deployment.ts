@@ -11,10 +11,8 @@ import type { VaultProviderSource } from "../parts/vault-provider";
 import { applyBootstrap, resetAdminPassword } from "../bootstrap";
 import type { Lab } from "./lab";
 import { withSession } from "../servers/postgres-session";
+import { environmentName } from "./lab-stack";
 import { type ProofRow, proveCredentials } from "./proof";
-
-/** The environment that a lab deploys. */
-const environmentName = "lab";
 
 /** The `lab` environment on the servers of a lab. */
 export class LabDeployment {
@@ -38,7 +36,7 @@ export class LabDeployment {
 
   /** `cdktf deploy lab`. */
   async deploy(terraform: Terraform, provider: VaultProviderSource, onLine: (line: string) => void): Promise<void> {
-    this.lab.note({ provider: { constraint: provider.constraint, mirror: provider.mirror } });
+    this.lab.folder.note({ provider: { constraint: provider.constraint, mirror: provider.mirror } });
     // Made anew each time: it holds the checksum of a provider that may have been built again since.
     rmSync(this.lab.folder.at("cdktf.out"), { recursive: true, force: true });
     await deploy(environmentName, this.cdktfOptions(terraform, onLine));
@@ -71,8 +69,9 @@ export class LabDeployment {
     }
   }
 
-  /** Gets and tries credentials as the sample application does. */
-  prove(): Promise<ProofRow[]> {
+  /** Gives the lab's own programs their logins, then gets and tries credentials as the sample application does. */
+  async prove(): Promise<ProofRow[]> {
+    await this.lab.runtime.deliverLogins();
     return proveCredentials(this.lab.operator(), {
       host: "127.0.0.1",
       port: this.lab.record().postgresPort,
@@ -102,24 +101,27 @@ export class LabDeployment {
   }
 
   private target(terraform: Terraform): DeploymentTarget {
-    const { postgresPort, provider, product, version } = this.lab.record();
+    const { provider, product, version } = this.lab.record();
     const { adminPassword, rootToken } = this.lab.secrets();
     const databases = this.databases();
+    const ofRuntime = this.lab.runtime.deployment();
     const overrides: Overrides = {
       [environmentName]: {
+        ...ofRuntime.overrides,
         vault: {
           address: this.lab.address,
           server: serverOf(product, version),
           ...(provider === undefined ? {} : { provider: provider.constraint }),
         },
         state: { backend: "local", path: this.lab.folder.at("terraform.tfstate") },
-        databases: Object.fromEntries(databases.map(({ name }) => [name, { host: "127.0.0.1", port: postgresPort }])),
+        databases: Object.fromEntries(databases.map(({ name }) => [name, this.lab.runtime.postgresForVault()])),
       },
     };
     return {
       terraform,
       provider: { mirror: provider?.mirror },
       overrides,
+      variables: ofRuntime.variables,
       vaultToken: rootToken,
       secrets: Object.fromEntries(databases.map(({ admin }) => [admin.password.variableName, adminPassword])),
       folder: this.lab.folder.path,

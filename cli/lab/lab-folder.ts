@@ -4,9 +4,23 @@ import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { isName, nameForm } from "../../constructs/core/names";
 import { writeFileAtomically } from "../files";
+import { stackImages } from "../../constructs/docker/model/images";
 import { serverProducts } from "../parts/vault-binary";
 
 const daemon = z.strictObject({ pid: z.int().positive(), birthmark: z.string() });
+
+/** Where Vault keeps its data, in containers. */
+export const labStorages = ["raft", "raft-3", "consul", "postgresql"] as const;
+
+const containers = z.strictObject({
+  /** The engine that runs them, as DOCKER_HOST has it. */
+  engine: z.string(),
+  storage: z.enum(labStorages),
+  /** Images that were chosen in place of the official ones. */
+  images: z.partialRecord(z.enum(stackImages), z.string()),
+  /** Ports of the nodes of Vault after the first. */
+  otherVaultPorts: z.array(z.int()),
+});
 
 const recordSchema = z.strictObject({
   product: z.enum(serverProducts),
@@ -14,10 +28,13 @@ const recordSchema = z.strictObject({
   binary: z.string(),
   version: z.string(),
   vaultPort: z.int(),
+  /** Where nodes of Vault speak to each other: in containers it is of their network. */
   clusterPort: z.int(),
   postgresPort: z.int(),
   vault: daemon.optional(),
   postgres: daemon.optional(),
+  /** Of a lab whose servers are containers, not processes. */
+  containers: containers.optional(),
   /** What the provider was deployed as. */
   provider: z.strictObject({ constraint: z.string(), mirror: z.string().optional() }).optional(),
 });
@@ -32,6 +49,10 @@ const secretsSchema = z.strictObject({
 
 /** What is known of a lab's servers. */
 export type LabRecord = z.output<typeof recordSchema>;
+
+export type ContainersRecord = z.output<typeof containers>;
+
+export type LabStorage = (typeof labStorages)[number];
 
 /** What opens them. */
 export type LabSecrets = z.output<typeof secretsSchema>;
@@ -74,6 +95,38 @@ export class LabFolder {
 
   writeRecord(record: LabRecord): void {
     writeFileAtomically(this.at("lab.json"), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  /**
+   * @throws LeaseholdError when there is no such lab.
+   */
+  record(): LabRecord {
+    const record = this.readRecord();
+    if (record !== undefined) return record;
+    const others = LabFolder.names(this.root);
+    throw new LeaseholdError(
+      `lab ${this.name}`,
+      `there is no lab of that name${others.length > 0 ? ` (there is ${others.join(", ")})` : ""}`,
+      `run "npm run lab" to make one`,
+    );
+  }
+
+  /** Writes down what is new. */
+  note(change: Partial<LabRecord>): void {
+    this.writeRecord({ ...this.record(), ...change });
+  }
+
+  /**
+   * @throws LeaseholdError when they are gone.
+   */
+  secrets(): LabSecrets {
+    const secrets = this.readSecrets();
+    if (secrets !== undefined) return secrets;
+    throw new LeaseholdError(
+      `lab ${this.name}`,
+      "its keys.json is gone",
+      `run "leasehold lab reset --name ${this.name}" to begin anew`,
+    );
   }
 
   readSecrets(): LabSecrets | undefined {

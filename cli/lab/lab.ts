@@ -4,29 +4,28 @@ import { LeaseholdError } from "../../constructs/core/errors";
 import type { CliContext } from "../context";
 import { lock } from "../lock";
 import type { VaultBinary } from "../parts/vault-binary";
-import { type Daemon, isRunning, stopDaemon } from "../processes";
-import type { VaultClient } from "../vault-client";
-import { LabFolder, type LabRecord, type LabSecrets } from "./lab-folder";
 import { freePort, requireFreePort } from "../servers/ports";
-import { PostgresServer, stopPostgres } from "../servers/postgres-server";
-import { VaultServer } from "../servers/vault-server";
-
-export interface LabPorts {
-  readonly vault?: number;
-  readonly postgres?: number;
-}
+import type { SuperuserSessions } from "../servers/postgres-session";
+import { VaultClient } from "../vault-client";
+import { ContainerRuntime } from "./container-runtime";
+import { LabFolder, type LabRecord, type LabSecrets } from "./lab-folder";
+import type { LabPorts, LabRuntime, LabStates, OtherServer } from "./lab-runtime";
+import { ProcessRuntime } from "./process-runtime";
 
 export interface LabStatus {
   readonly name: string;
+  readonly runsAs: "processes" | "containers";
   readonly product: string;
   readonly version: string;
-  /** The server's program, which is its command line too. */
+  /** How a person runs Vault's command line. */
   readonly binary: string;
-  readonly vault: { readonly address: string; readonly state: "stopped" | "sealed" | "ready" };
-  readonly postgres: { readonly host: string; readonly port: number; readonly state: "stopped" | "ready" };
+  readonly vault: { readonly address: string; readonly state: LabStates["vault"] };
+  readonly postgres: { readonly host: string; readonly port: number; readonly state: LabStates["postgres"] };
+  /** What runs beside them. */
+  readonly others: readonly OtherServer[];
 }
 
-/** A Vault and a PostgreSQL of one's own on this machine: its folder and its servers. */
+/** A Vault and a PostgreSQL of one's own on this machine: its folder and what runs its servers. */
 export class Lab {
   readonly folder: LabFolder;
 
@@ -38,6 +37,12 @@ export class Lab {
     readonly name: string,
   ) {
     this.folder = new LabFolder(context.root, name);
+  }
+
+  /** What runs its servers, which was settled when it was made. */
+  get runtime(): LabRuntime {
+    const isOfContainers = this.folder.readRecord()?.containers !== undefined;
+    return isOfContainers ? new ContainerRuntime(this.folder) : new ProcessRuntime(this.folder, this.context.env);
   }
 
   /**
@@ -59,87 +64,103 @@ export class Lab {
   }
 
   /**
-   * Writes down the server and the ports of a new lab, or takes up those of the one that is there.
+   * Writes down the server and the ports of a new lab of processes, or takes up those of the one that is there.
    *
    * @throws LeaseholdError when a chosen port is taken, or the lab runs another product.
    */
   async prepare(binary: VaultBinary, ports: LabPorts = {}): Promise<void> {
-    const known = this.folder.readRecord();
-    if (known !== undefined && known.product !== binary.product) {
-      throw new LeaseholdError(
-        `lab ${this.name}`,
-        `was made with ${known.product}, and ${binary.product} can't open its data`,
-        `choose --server ${known.product}, another --name, or "leasehold lab reset --name ${this.name}"`,
-      );
-    }
-    await this.requireUsablePorts(ports, known);
+    const { product, path, version } = binary;
+    this.requireProduct(product);
+    this.begin({ ...this.folder.readRecord(), product, binary: path, version, ...(await this.choosePorts(ports)) });
+  }
+
+  /**
+   * Writes a lab down, with secrets of its own where it is new.
+   *
+   * @throws LeaseholdError when it is not new and they are gone.
+   */
+  begin(record: LabRecord): void {
     // Before the record: a lab that has one has its secrets too, or has lost them.
-    if (known !== undefined) this.secrets();
+    if (this.folder.readRecord() !== undefined) this.secrets();
     else this.folder.writeSecrets({ postgresSuperuserPassword: randomPassword(), adminPassword: randomPassword() });
-    this.folder.writeRecord({
-      ...known,
-      product: binary.product,
-      binary: binary.path,
-      version: binary.version,
+    this.folder.writeRecord(record);
+  }
+
+  /**
+   * @throws LeaseholdError when the lab runs another product.
+   */
+  requireProduct(product: LabRecord["product"]): void {
+    const known = this.folder.readRecord();
+    if (known === undefined || known.product === product) return;
+    throw new LeaseholdError(
+      `lab ${this.name}`,
+      `was made with ${known.product}, and ${product} can't open its data`,
+      `choose --server ${known.product}, another --name, or "leasehold lab reset --name ${this.name}"`,
+    );
+  }
+
+  /**
+   * The ports that are chosen, else those that the lab has, else free ones.
+   *
+   * @throws LeaseholdError when a chosen one is taken, or what it is for runs on another.
+   */
+  async choosePorts(ports: LabPorts): Promise<Pick<LabRecord, "vaultPort" | "clusterPort" | "postgresPort">> {
+    const known = this.folder.readRecord();
+    await this.requireUsablePorts(ports, known);
+    return {
       vaultPort: ports.vault ?? known?.vaultPort ?? (await freePort()),
       clusterPort: known?.clusterPort ?? (await freePort()),
       postgresPort: ports.postgres ?? known?.postgresPort ?? (await freePort()),
-    });
+    };
   }
 
-  /** Starts PostgreSQL unless it runs. */
-  async startPostgres(): Promise<void> {
-    const { postgres, postgresPort } = this.record();
-    const daemon = await this.running("postgres", postgres, postgresPort, this.postgres());
-    await this.postgres().untilReady(daemon);
+  startPostgres(): Promise<void> {
+    return this.runtime.startPostgres();
   }
 
-  /** Starts Vault unless it runs, initialises it the first time, and unseals it. */
-  async startVault(): Promise<void> {
-    const { vault, vaultPort } = this.record();
-    const daemon = await this.running("vault", vault, vaultPort, this.vaultServer());
-    await this.vaultServer().untilReady(daemon);
-    const { unsealKeys, rootToken } = this.secrets();
-    const known = unsealKeys !== undefined && rootToken !== undefined ? { unsealKeys, rootToken } : undefined;
-    await this.vaultServer().open(known, (keys) =>
-      this.folder.writeSecrets({ ...this.secrets(), unsealKeys: [...keys.unsealKeys], rootToken: keys.rootToken }),
-    );
+  startVault(): Promise<void> {
+    return this.runtime.startVault();
   }
 
   /** What runs, without changing anything. */
   async status(): Promise<LabStatus> {
-    const record = this.record();
-    const running = {
-      vault: record.vault !== undefined && (await isRunning(record.vault)),
-      postgres: record.postgres !== undefined && (await isRunning(record.postgres)),
-    };
-    const sealed = running.vault && (await this.vaultServer().client.sealStatus()).sealed;
+    const { product, version, postgresPort, containers } = this.record();
+    const { runtime } = this;
+    const { vault, postgres } = await runtime.states();
     return {
       name: this.name,
-      product: record.product,
-      version: record.version,
-      binary: record.binary,
-      vault: { address: this.address, state: !running.vault ? "stopped" : sealed ? "sealed" : "ready" },
-      postgres: { host: "127.0.0.1", port: record.postgresPort, state: running.postgres ? "ready" : "stopped" },
+      runsAs: containers === undefined ? "processes" : "containers",
+      product,
+      version,
+      binary: runtime.commandLine(),
+      vault: { address: this.address, state: vault },
+      postgres: { host: "127.0.0.1", port: postgresPort, state: postgres },
+      others: await runtime.others(),
     };
   }
 
   /** Ends the servers; their data stays. */
-  async stop(): Promise<void> {
-    const record = this.folder.readRecord();
-    if (record?.vault !== undefined) await stopDaemon(record.vault);
-    if (record?.postgres !== undefined) await stopPostgres(record.postgres);
-    if (record !== undefined) this.folder.writeRecord({ ...record, vault: undefined, postgres: undefined });
+  stop(): Promise<void> {
+    return this.runtime.stop();
   }
 
-  /** Removes whatever there is of the lab; its servers must be stopped. */
+  /** Ends the servers and removes their data, wherever it lies. */
+  async removeAll(): Promise<void> {
+    await this.exclusively(async () => {
+      await this.runtime.stop();
+      await this.runtime.remove();
+    });
+    this.remove();
+  }
+
+  /** Removes the lab's folder; its servers must be stopped. */
   remove(): void {
     rmSync(this.folder.path, { recursive: true, force: true });
   }
 
   /** A client with the root token. */
   operator(): VaultClient {
-    return this.vaultServer().client.withToken(this.rootToken());
+    return new VaultClient({ address: this.address, token: this.rootToken() });
   }
 
   /**
@@ -151,54 +172,22 @@ export class Lab {
     throw new LeaseholdError(`lab ${this.name}`, "its Vault was never initialised", `run "npm run lab"`);
   }
 
-  postgres(): PostgresServer {
-    const { postgresPort } = this.record();
-    return new PostgresServer({
-      dataFolder: this.folder.at("postgres"),
-      logFile: this.folder.at("logs", "postgres.log"),
-      port: postgresPort,
-      superuserPassword: this.secrets().postgresSuperuserPassword,
-      env: this.context.env,
-    });
+  postgres(): SuperuserSessions {
+    return this.runtime.postgres();
   }
 
   /**
    * @throws LeaseholdError when there is no such lab.
    */
   record(): LabRecord {
-    const record = this.folder.readRecord();
-    if (record !== undefined) return record;
-    const others = LabFolder.names(this.context.root);
-    throw new LeaseholdError(
-      `lab ${this.name}`,
-      `there is no lab of that name${others.length > 0 ? ` (there is ${others.join(", ")})` : ""}`,
-      `run "npm run lab" to make one`,
-    );
+    return this.folder.record();
   }
 
   /**
    * @throws LeaseholdError when they are gone.
    */
   secrets(): LabSecrets {
-    const secrets = this.folder.readSecrets();
-    if (secrets !== undefined) return secrets;
-    throw new LeaseholdError(
-      `lab ${this.name}`,
-      "its keys.json is gone",
-      `run "leasehold lab reset --name ${this.name}" to begin anew`,
-    );
-  }
-
-  private vaultServer(): VaultServer {
-    const { binary: path, product, version, vaultPort, clusterPort } = this.record();
-    return new VaultServer({
-      binary: { path, product, version },
-      folder: this.folder.at("vault"),
-      logFile: this.folder.at("logs", "vault.log"),
-      port: vaultPort,
-      clusterPort,
-      env: this.context.env,
-    });
+    return this.folder.secrets();
   }
 
   /** URL of the lab's Vault. */
@@ -207,12 +196,13 @@ export class Lab {
   }
 
   private async requireUsablePorts(ports: LabPorts, known: LabRecord | undefined): Promise<void> {
-    for (const [option, port, current, daemon] of [
-      ["--vault-port", ports.vault, known?.vaultPort, known?.vault],
-      ["--postgres-port", ports.postgres, known?.postgresPort, known?.postgres],
+    const states = known === undefined ? undefined : await this.runtime.states();
+    for (const [option, port, current, state] of [
+      ["--vault-port", ports.vault, known?.vaultPort, states?.vault],
+      ["--postgres-port", ports.postgres, known?.postgresPort, states?.postgres],
     ] as const) {
       if (port === undefined || port === current) continue;
-      if (daemon !== undefined && (await isRunning(daemon))) {
+      if (state !== undefined && state !== "stopped") {
         throw new LeaseholdError(
           option,
           `lab ${this.name} runs on port ${current}, not ${port}`,
@@ -221,29 +211,6 @@ export class Lab {
       }
       await requireFreePort(option, port, "choose another one, or leave the option out to get a free one");
     }
-  }
-
-  /** The server's process, which is written down as soon as it is there, so that an interrupted start leaves none unknown. */
-  private async running(
-    kind: "vault" | "postgres",
-    known: Daemon | undefined,
-    port: number,
-    server: { launch(): Promise<Daemon> },
-  ): Promise<Daemon> {
-    if (known !== undefined && (await isRunning(known))) return known;
-    await requireFreePort(
-      `${kind} of lab ${this.name}`,
-      port,
-      `end that process, or run "leasehold lab reset --name ${this.name}" to get new ports`,
-    );
-    const daemon = await server.launch();
-    this.note({ [kind]: daemon });
-    return daemon;
-  }
-
-  /** Writes down what is new. */
-  note(change: Partial<LabRecord>): void {
-    this.folder.writeRecord({ ...this.record(), ...change });
   }
 }
 

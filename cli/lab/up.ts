@@ -1,13 +1,18 @@
 import type { CliContext } from "../context";
-import { type Step, runSteps } from "../progress";
 import { findTerraform, type Terraform } from "../parts/terraform";
-import { findVaultBinary, type ServerProduct, type VaultBinary } from "../parts/vault-binary";
+import { findVaultBinary, type ServerProduct } from "../parts/vault-binary";
 import { findVaultProvider, type VaultProviderSource } from "../parts/vault-provider";
+import { runSteps, type Step } from "../progress";
+import { type ChosenContainers, chooseContainers, type LabChoice } from "./choose-containers";
+import { ContainerRuntime } from "./container-runtime";
 import { Lab, type LabStatus } from "./lab";
 import { LabDeployment } from "./lab-deployment";
+import { deployInfrastructure } from "./lab-infrastructure";
+import { labStack } from "./lab-stack";
 import type { ProofRow } from "./proof";
+import { StackSecrets } from "./stack-secrets";
 
-export interface LabUpOptions {
+export interface LabUpOptions extends Omit<LabChoice, "ports"> {
   readonly server?: ServerProduct;
   readonly vaultPort?: number;
   readonly postgresPort?: number;
@@ -24,11 +29,15 @@ export async function labUp(context: CliContext, name: string, options: LabUpOpt
   const began = Date.now();
   const lab = new Lab(context, name);
   const terraform = await findTerraform(context.env);
+  const ports = { vault: options.vaultPort, postgres: options.postgresPort };
   return lab.exclusively(async () => {
-    const found: { binary?: VaultBinary; provider?: VaultProviderSource; credentials: readonly ProofRow[] } = {
-      credentials: [],
-    };
-    await runSteps(steps(context, lab, terraform, options, found));
+    const containers = await chooseContainers(context, lab, terraform, { ...options, ports });
+    const starting =
+      containers === undefined
+        ? processSteps(context, lab, options)
+        : containerSteps(context, lab, terraform, containers);
+    const found: Found = { credentials: [] };
+    await runSteps([...starting, ...deploymentSteps(context, lab, terraform, found)]);
     return {
       status: await lab.status(),
       credentials: found.credentials,
@@ -37,14 +46,13 @@ export async function labUp(context: CliContext, name: string, options: LabUpOpt
   });
 }
 
-function steps(
-  context: CliContext,
-  lab: Lab,
-  terraform: Terraform,
-  options: LabUpOptions,
-  found: { provider?: VaultProviderSource; credentials: readonly ProofRow[] },
-): Step[] {
-  const deployment = new LabDeployment(context, lab);
+interface Found {
+  provider?: VaultProviderSource;
+  credentials: readonly ProofRow[];
+}
+
+/** What comes before the servers where they are processes. */
+function processSteps(context: CliContext, lab: Lab, options: LabUpOptions): Step[] {
   return [
     {
       title: "Vault server",
@@ -55,6 +63,35 @@ function steps(
         done(`Vault server: ${binary.product} ${binary.version}`);
       },
     },
+  ];
+}
+
+/** What comes before the servers where they are containers. */
+function containerSteps(
+  context: CliContext,
+  lab: Lab,
+  terraform: Terraform,
+  { record, provider }: ChosenContainers,
+): Step[] {
+  return [
+    {
+      title: "cdktf deploy lab-infra",
+      run: async (report) => {
+        lab.begin(record);
+        const { model, secretsFolder } = labStack(lab.folder, record);
+        const { postgresSuperuserPassword } = lab.secrets();
+        new StackSecrets(secretsFolder).prepare(model.secrets, { "postgres-password": postgresSuperuserPassword });
+        await new ContainerRuntime(lab.folder).startStopped();
+        await deployInfrastructure(context, lab, terraform, provider, report);
+      },
+    },
+  ];
+}
+
+/** The rest, whatever the servers are. */
+function deploymentSteps(context: CliContext, lab: Lab, terraform: Terraform, found: Found): Step[] {
+  const deployment = new LabDeployment(context, lab);
+  return [
     {
       title: "Terraform provider",
       run: async (report, done) => {

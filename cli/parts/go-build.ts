@@ -18,9 +18,17 @@ export interface GoProgram {
   readonly file: string;
   /** Variables of its packages that the linker sets, by their full names. @default none */
   readonly variables?: Readonly<Record<string, string>>;
+  /** @default that of most programs */
+  readonly oldestGo?: string;
 }
 
-const oldestGo = "1.25.3";
+const oldestGoOfMost = "1.25.3";
+
+/** The public checksum database lacks these providers' commits; go.sum still holds every module to its hash. */
+const unlisted = [
+  "github.com/hashicorp/terraform-provider-vault",
+  "github.com/kreuzwerker/terraform-provider-docker",
+].join(",");
 
 /**
  * Builds a Go program into the cache, or takes it from there.
@@ -36,6 +44,7 @@ export function buildGoProgram(
     folder: `${program.module}-${program.version}`,
     file: program.file,
     make: async (path) => {
+      const { oldestGo = oldestGoOfMost } = program;
       const go = await findCommand(env, { command: "go", versionArguments: ["version"], oldest: oldestGo });
       if (go === undefined) {
         throw new LeaseholdError(
@@ -52,8 +61,7 @@ export function buildGoProgram(
         ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", linker, "-o", path, program.mainPackage],
         {
           cwd: join(projectRoot, "cli", "parts", "modules", program.module),
-          // The public checksum database lacks this provider's commit; go.sum still holds every module to its hash.
-          env: { ...env, GONOSUMDB: "github.com/hashicorp/terraform-provider-vault", GOFLAGS: "" },
+          env: { ...env, GONOSUMDB: unlisted, GOFLAGS: "" },
           onLine: progress,
         },
       );

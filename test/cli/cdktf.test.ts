@@ -50,6 +50,31 @@ describe("deploymentVariables", () => {
   });
 });
 
+describe("deploymentVariables of another provider", () => {
+  it("has that one come from the mirror, and are what it reads besides", () => {
+    const { TF_CLI_CONFIG_FILE: file = "", DOCKER_HOST: host } = deploymentVariables(
+      target({
+        provider: { source: "kreuzwerker/docker", mirror: "/opt/mirror" },
+        variables: { DOCKER_HOST: "unix:///run/docker.sock" },
+      }),
+    );
+    expect(host).toBe("unix:///run/docker.sock");
+    expect(readFileSync(file, "utf8")).toContain('include = ["kreuzwerker/docker"]');
+    expect(readFileSync(file, "utf8")).not.toContain("hashicorp/vault");
+  });
+
+  it("have every provider of ours come from a mirror that has it, for a shell that runs all plans", () => {
+    const mirror = join(scratch(), "mirror");
+    write(join(mirror, "registry.terraform.io", "hashicorp", "vault", "index.json"));
+    const { TF_CLI_CONFIG_FILE: file = "" } = deploymentVariables(
+      target({ provider: { source: "kreuzwerker/docker", mirror } }),
+    );
+    const both = '["kreuzwerker/docker", "hashicorp/vault"]';
+    expect(readFileSync(file, "utf8")).toContain(`include = ${both}`);
+    expect(readFileSync(file, "utf8")).toContain(`exclude = ${both}`);
+  });
+});
+
 describe("deploymentEnvironment", () => {
   it("is the host's with the target's variables", () => {
     const host = { PATH: "/usr/bin", HOME: "/home/me", TF_CLI_CONFIG_FILE: "/home/me/my.tfrc" };

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { textOf, transportOver } from "../../cli/transport";
+import { nextAddress, textOf, transportOver } from "../../cli/transport";
 
 describe("what carries a request", () => {
   let server: Server;
@@ -32,5 +32,19 @@ describe("what carries a request", () => {
   it("sends no body where there is none", async () => {
     await transportOver({})(`${address}/none`, { method: "DELETE", headers: {} });
     expect(received).toContain("DELETE /none ");
+  });
+
+  it.each([
+    ["https://a:8200/v1/sys/seal", "https://b:8200/v1/sys/seal", "https://b:8200/v1/sys/seal"],
+    ["https://a:8200/v1/sys/seal", "/v1/sys/step-down", "https://a:8200/v1/sys/step-down"],
+    ["http://a:8200/v1/sys/seal", "http://b:8200/v1/sys/seal", "http://b:8200/v1/sys/seal"],
+  ])("is sent on from %s to %s", (url, location, next) => {
+    expect(nextAddress(url, location)).toBe(next);
+  });
+
+  it("does not bring a token from TLS to plain text", () => {
+    expect(() => nextAddress("https://a:8200/v1/sys/seal", "http://b:8200/v1/sys/seal")).toThrow(
+      "[https://a:8200/v1/sys/seal] sends callers on to http://b:8200, without TLS: mend the api_addr of the active node",
+    );
   });
 });

@@ -1,5 +1,4 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Lab } from "../../cli/lab/lab";
@@ -11,6 +10,7 @@ import { isRunning, run } from "../../cli/processes";
 import { writeFileAtomically } from "../../cli/files";
 import { isPostgres } from "../../environments/databases/schema";
 import { loadEnvironment } from "../../environments/load";
+import { listen, listeners } from "./listeners";
 import { readParts, testContext } from "./parts";
 import { describeOnEachServer, leasehold } from "./rig";
 
@@ -24,7 +24,7 @@ describeOnEachServer("npm run lab", (product) => {
 
   /** `lab up`, which must succeed. */
   async function up(): Promise<LabUpResult> {
-    const { code, stdout, stderr } = await command("up", "--server", product, "--json");
+    const { code, stdout, stderr } = await command("up", "--no-docker", "--server", product, "--json");
     if (code !== 0) throw new Error(stderr);
     return JSON.parse(stdout) as LabUpResult;
   }
@@ -225,25 +225,4 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
     .filter((path) => statSync(path).isFile());
-}
-
-/** The addresses on which somebody listens at a port, from the kernel's table. */
-function listeners(port: number): string[] {
-  const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  return ["tcp", "tcp6"].flatMap((table) =>
-    readFileSync(`/proc/net/${table}`, "utf8")
-      .split("\n")
-      .map((line) => line.trim().split(/\s+/))
-      .filter(([, local = "", , state]) => local.endsWith(`:${hex}`) && state === "0A")
-      .map(([, local = ""]) => local.split(":")[0] ?? "")
-      .map((address) => (address === "0100007F" ? "127.0.0.1" : address)),
-  );
-}
-
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen({ host: "127.0.0.1", port }, () => resolve(server));
-  });
 }

@@ -130,6 +130,18 @@ describe("a mirror of the user's own CLI configuration", () => {
     expect(await find(env({ TF_CLI_CONFIG_FILE: file }))).toMatchObject({ from: second });
   });
 
+  it.each([
+    ["hashicorp/vault", "taken"],
+    ["registry.terraform.io/hashicorp/*", "taken"],
+    ["kreuzwerker/docker", "passed over"],
+  ])("that includes %s is %s", async (included, outcome) => {
+    registryAnswers(200);
+    unpacked(mirror(), "5.6.0");
+    const text = configuration(mirror()).replace("*/*/*", included);
+    const { from } = await find(env({ TF_CLI_CONFIG_FILE: write(join(scratch(), "my.tfrc"), text) }));
+    expect(from).toBe(outcome === "taken" ? mirror() : registry);
+  });
+
   it("comes after LEASEHOLD_PROVIDER_MIRROR", async () => {
     const named = join(scratch(), "named");
     unpacked(mirror(), "5.6.0");
