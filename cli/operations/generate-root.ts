@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { VaultRefusal, type VaultClient } from "../vault-client";
 import { refusedShare } from "./rekey-endpoint";
-import { SecretFile, withSecretFile } from "./secret-file";
+import { type SecretFile, withSecretFile } from "./secret-file";
 import type { ShareSource } from "./share-source";
 
 const where = "leasehold vault generate-root";
@@ -113,6 +113,13 @@ export async function generateRoot(endpoint: RootEndpoint, options: GenerateRoot
   if (!found.started && out === undefined) {
     throw new LeaseholdError(where, "no attempt is under way", "begin one with --out FILE");
   }
+  if (found.started && pgpKey !== undefined && found.pgp_fingerprint === "") {
+    throw new LeaseholdError(
+      where,
+      "an attempt is under way whose token is encrypted to nobody",
+      "go on without --pgp-key, or end it with --cancel",
+    );
+  }
   if (found.started && out !== undefined && found.pgp_fingerprint === "") requireBegun(out, found.nonce);
   if (out === undefined) return give(endpoint, found, options, undefined);
   return withSecretFile(where, out, async (file) => {
@@ -124,14 +131,15 @@ export async function generateRoot(endpoint: RootEndpoint, options: GenerateRoot
 /** The one-time password is on the disk before a share is asked for. */
 async function begin(endpoint: RootEndpoint, out: string, pgpKey: string | undefined): Promise<RootAttempt> {
   if (pgpKey !== undefined) return endpoint.begin(pgpKey);
-  const file = SecretFile.reserve(where, otpFile(out));
-  try {
-    const attempt = await endpoint.begin(undefined);
-    file.write(`${JSON.stringify({ nonce: attempt.nonce, otp: attempt.otp })}\n`);
-    return attempt;
-  } finally {
-    file.release();
-  }
+  // Of an attempt that is over: none is under way.
+  if (readBegun(otpFile(out)) !== undefined) rmSync(otpFile(out));
+  return withSecretFile(where, otpFile(out), (file) =>
+    file.uninterrupted(async () => {
+      const attempt = await endpoint.begin(undefined);
+      file.write(`${JSON.stringify({ nonce: attempt.nonce, otp: attempt.otp })}\n`);
+      return attempt;
+    }),
+  );
 }
 
 async function give(
@@ -145,7 +153,8 @@ async function give(
   for (let number = 1; ; number++) {
     const share = await shares.next(`Key share ${given + 1} of ${required}`);
     if (share === undefined) return { step: "authorising", given, required };
-    const answered = await endpoint.update(nonce, share).catch((thrown: unknown) => {
+    const step = () => endpoint.update(nonce, share);
+    const answered = await (file === undefined ? step() : file.uninterrupted(step)).catch((thrown: unknown) => {
       throw refusedShare(where, thrown, number);
     });
     given = answered.progress;
@@ -188,15 +197,25 @@ function otpFile(out: string): string {
 /** The one-time password that is kept beside `out`; `nonce` is that of the attempt under way, where that is known. */
 function requireBegun(out: string, nonce: string | undefined): string {
   const path = otpFile(out);
-  const parsed = existsSync(path) ? begun.safeParse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
-  if (parsed?.success && (nonce === undefined || parsed.data.nonce === nonce)) return parsed.data.otp;
+  const kept = readBegun(path);
+  if (kept !== undefined && (nonce === undefined || kept.nonce === nonce)) return kept.otp;
   throw new LeaseholdError(
     where,
-    parsed?.success
-      ? `${path} is of another attempt than the one under way`
-      : `there is no ${path}: somebody else began the attempt`,
+    kept === undefined
+      ? `there is no ${path}, or nothing of an attempt in it: somebody else began it`
+      : `${path} is of another attempt than the one under way`,
     "give your share without --out, and what is printed at the end to whoever began; or end the attempt with --cancel",
   );
+}
+
+/** Undefined where there is no such file, or it holds something else, such as nothing after a crash. */
+function readBegun(path: string): z.output<typeof begun> | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return begun.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The token is told as its exclusive or with the one-time password. */

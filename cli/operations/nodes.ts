@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../../constructs/core/errors";
 import { VaultRefusal, type VaultClient } from "../vault-client";
-import { type NodeState, productOf, readHealth, readSeal } from "./server-state";
+import { isAutomatic, type NodeState, productOf, readHealth, readSeal } from "./server-state";
 import type { VaultPlace } from "./vault-place";
 
 /** One node of a cluster, as it answers itself. */
@@ -12,6 +12,8 @@ export interface NodeStatus {
   readonly version?: string;
   /** How its storage is opened, such as `shamir`, and how many shares that takes of how many. */
   readonly seal?: string;
+  /** Whether the seal opens it without people. */
+  readonly automatic?: boolean;
   readonly shares?: number;
   readonly threshold?: number;
   /** Shares that were given to a sealed one. */
@@ -81,11 +83,10 @@ export async function clusterStatus(place: VaultPlace, named: readonly string[])
   };
   const vault = place.client(patience);
   const known = await look("other nodes (sys/ha-status)", () => vault.read("sys/ha-status", haAnswer));
-  const addresses = new Set([
-    ...(named.length > 0 ? named.map((address) => place.node(address).address) : [place.address]),
-    ...(known?.data.nodes.map(({ api_address }) => api_address.replace(/\/+$/, "")) ?? []),
-  ]);
-  const nodes = await Promise.all([...addresses].map((address) => nodeStatus(place.node(address), Date.now)));
+  const asked = named.length > 0 ? named.map((address) => place.node(address)) : [place];
+  const learned = known?.data.nodes.map(({ api_address: address }) => place.learned(address)) ?? [];
+  const places = new Map([...learned, ...asked].map((each) => [each.address, each]));
+  const nodes = await Promise.all([...places.values()].map((each) => nodeStatus(each, Date.now)));
   const peers = await look("members (sys/storage/raft/configuration)", () => raftPeers(vault));
   return { nodes, ...(peers && { peers }), unseen };
 }
@@ -98,6 +99,7 @@ export async function nodeStatus(place: VaultPlace, clock: () => number): Promis
     const seal = await readSeal(vault);
     const asked = clock();
     const { state, time } = await readHealth(vault);
+    const answered = clock();
     const { raft_applied_index: appliedIndex } =
       state === "active" || state === "standby" ? await vault.read("sys/leader", leaderAnswer) : {};
     return {
@@ -106,10 +108,11 @@ export async function nodeStatus(place: VaultPlace, clock: () => number): Promis
       product: productOf(seal),
       version: seal.version,
       seal: seal.type,
+      automatic: isAutomatic(seal),
       shares: seal.n,
       threshold: seal.t,
       progress: seal.progress,
-      clockMs: Math.round(time + 500 - (asked + clock()) / 2), // the server tells whole seconds
+      clockMs: Math.round(time + 500 - (asked + answered) / 2), // the server tells whole seconds
       ...(seal.storage_type !== undefined && { storage: seal.storage_type }),
       ...(seal.cluster_name !== undefined && { clusterName: seal.cluster_name }),
       ...(seal.cluster_id !== undefined && { clusterId: seal.cluster_id }),
@@ -136,10 +139,12 @@ async function raftPeers(vault: VaultClient): Promise<RaftPeer[]> {
 export function clusterProblems({ nodes, peers = [] }: ClusterStatus): string[] {
   const notServing = nodes.filter(({ state }) => state !== "active" && state !== "standby");
   const actives = nodes.filter(({ state }) => state === "active");
+  // One node may be met at two addresses, its own and a load balancer's: only another cluster is another id.
+  const clusters = new Set(nodes.flatMap(({ clusterId }) => (clusterId === undefined ? [] : [clusterId])));
   return [
     ...notServing.map(({ address, state }) => `${address} is ${state}`),
     ...(notServing.length < nodes.length && actives.length === 0 ? ["no node that was asked is active"] : []),
-    ...(actives.length > 1 ? [`${actives.length} nodes are active at once: they are of several clusters`] : []),
+    ...(clusters.size > 1 ? [`the nodes are of ${clusters.size} clusters`] : []),
     ...peers.filter(({ healthy }) => healthy === false).map(({ id }) => `raft's member ${id} is unhealthy`),
   ];
 }

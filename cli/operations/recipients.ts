@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { LeaseholdError, messageOf } from "../../constructs/core/errors";
 import type { Encryption } from "./key-file";
+import { packetTags, pgpTag } from "./pgp-packets";
 
 export interface RecipientOptions {
   /** Files with PGP public keys, one a share. */
@@ -76,11 +77,21 @@ export function readPgpKey(path: string): string {
     /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[\w-]+: .*\r?\n)*\r?\n([\s\S]*?)-----END PGP PUBLIC KEY BLOCK-----/;
   const body = armour.exec(text)?.[1];
   const binary = body === undefined ? content : Buffer.from(body.replace(/^=.{4}\s*$/m, ""), "base64");
-  // A public key begins with a packet of tag 6, in the old form or the new one. https://www.rfc-editor.org/rfc/rfc9580#section-4.2
-  const first = binary[0] ?? 0;
-  const tag = (first & 0x40) === 0 ? (first & 0x3c) >> 2 : first & 0x3f;
-  if ((first & 0x80) !== 0 && tag === 6) return binary.toString("base64");
-  throw new LeaseholdError("--pgp-key", `${path} holds no PGP public key`, "export one with gpg --export --armor NAME");
+  const [first, ...others] = packetTags(binary) ?? [];
+  if (first !== pgpTag.publicKey) {
+    throw new LeaseholdError(
+      "--pgp-key",
+      `${path} holds no PGP public key`,
+      "export one with gpg --export --armor NAME",
+    );
+  }
+  // A server finds that out after it was initialised: the keys would then be nobody's.
+  if (others.includes(pgpTag.publicSubkey)) return binary.toString("base64");
+  throw new LeaseholdError(
+    "--pgp-key",
+    `${path} holds a key without a subkey to encrypt to`,
+    "make one with gpg --quick-generate-key NAME default default",
+  );
 }
 
 /** A recipient, or those in a file, a line each. */
@@ -127,9 +138,9 @@ export async function encryptToAge(secret: string, recipient: string): Promise<s
   return armor.encode(await encrypter.encrypt(secret));
 }
 
-/** Tries every age recipient before a server is asked for what it says once. */
-export async function requireAge({ age = [] }: Recipients): Promise<void> {
-  for (const recipient of age) await encryptToAge("", recipient);
+/** Tries age recipients before a server is asked for what it says once. */
+export async function requireAge(recipients: readonly string[] = []): Promise<void> {
+  for (const recipient of recipients) await encryptToAge("", recipient);
 }
 
 /** The shares as they are to be kept: the server has encrypted them to PGP keys itself. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { VaultRefusal, type VaultClient } from "../vault-client";
+import type { KeyKind } from "./server-state";
 
 const stateAnswer = z.object({
   started: z.boolean().default(false),
@@ -23,9 +24,6 @@ export type RekeyState = z.output<typeof stateAnswer>;
 /** OpenBao wraps the answer as it does any other. */
 const answer = z.union([z.object({ data: stateAnswer }).transform(({ data }) => data), stateAnswer]);
 
-/** What a rekey is told apart by: what opens the server, or what only proves who asks of one that a KMS opens. */
-export type RekeyKind = "unseal" | "recovery";
-
 /**
  * Where a server has its keys changed: Vault at `sys/rekey`, without a token; OpenBao, since it moved that, at `sys/rotate/root`, with
  * one.
@@ -35,7 +33,7 @@ export type RekeyKind = "unseal" | "recovery";
  */
 export class RekeyEndpoint {
   /** Finds out which of the two the server has. */
-  static async of(vault: VaultClient, kind: RekeyKind): Promise<RekeyEndpoint> {
+  static async of(vault: VaultClient, kind: KeyKind): Promise<RekeyEndpoint> {
     const [first, second] =
       kind === "unseal" ? ["sys/rekey", "sys/rotate/root"] : ["sys/rekey-recovery-key", "sys/rotate/recovery"];
     const endpoint = new RekeyEndpoint(vault, first);

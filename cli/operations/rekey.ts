@@ -1,8 +1,9 @@
 import { LeaseholdError } from "../../constructs/core/errors";
-import { type Encryption, keyFileText, readKeyFile } from "./key-file";
+import { keyFileText, readKeyFile } from "./key-file";
 import { type Recipients, sealedShares } from "./recipients";
-import { type RekeyEndpoint, type RekeyKind, type RekeyState, refusedShare } from "./rekey-endpoint";
-import { type SecretFile, withSecretFile } from "./secret-file";
+import { type RekeyEndpoint, type RekeyState, refusedShare } from "./rekey-endpoint";
+import type { KeyKind } from "./server-state";
+import { withSecretFile } from "./secret-file";
 import { listed, type ShareSource } from "./share-source";
 
 const where = "leasehold vault rekey";
@@ -22,7 +23,7 @@ export interface RekeyProgress {
 
 export interface RekeyOptions {
   readonly address: string;
-  readonly kind: RekeyKind;
+  readonly kind: KeyKind;
   /** New shares and threshold; those of a rekey that is under way if they are left out. */
   readonly shares?: number | undefined;
   readonly threshold?: number | undefined;
@@ -57,26 +58,32 @@ export async function rekey(endpoint: RekeyEndpoint, options: RekeyOptions): Pro
   const state = await begunState(endpoint, options);
   if (state.verification_nonce !== "") return prove(endpoint, await sourceOfProof(options), undefined);
   const source = await options.source();
-  const missing = state.required - state.progress;
-  if (options.out === undefined) {
-    if (missing <= (source.count ?? 1)) {
+  const { out } = options;
+  if (out === undefined) {
+    if (state.required - state.progress <= (source.count ?? 1)) {
       throw new LeaseholdError(
         where,
         `these are the last shares that it takes, and --out does not say where the new ones go`,
         "give --out FILE, which must not be there yet",
       );
     }
-    await authorise(endpoint, state, source, missing - 1);
+    await authorise(state, source, 1, (share) => endpoint.update(state.nonce, share));
     return rekeyProgress(endpoint);
   }
-  const { out } = options;
-  const kept = await withSecretFile(where, out, async (file) => {
-    const last = await authorise(endpoint, state, source, missing);
-    return last === undefined ? undefined : keep(file, state, last, options);
-  });
-  if (kept === undefined) return rekeyProgress(endpoint);
+  const last = await withSecretFile(where, out, (file) =>
+    // Any share may be the last one, whose answer holds the new ones.
+    authorise(state, source, 0, (share) =>
+      file.uninterrupted(async () => {
+        const answered = await endpoint.update(state.nonce, share);
+        if (answered.complete) file.write(await newKeys(state, answered, options));
+        return answered;
+      }),
+    ),
+  );
+  if (!last.complete) return rekeyProgress(endpoint);
   // What is proven is what the file holds, not what was answered.
-  if (kept === "none") return prove(endpoint, listed(readKeyFile(out)?.keys ?? []), out);
+  const written = readKeyFile(out);
+  if (written?.encryption === "none") return prove(endpoint, listed(written.keys), out);
   return { ...(await rekeyProgress(endpoint)), file: out };
 }
 
@@ -94,7 +101,8 @@ async function begunState(
   const differs =
     (shares !== undefined && shares !== state.n) ||
     (threshold !== undefined && threshold !== state.t) ||
-    (recipients.pgpKeys !== undefined && (state.pgp_fingerprints ?? []).length === 0);
+    (recipients.pgpKeys !== undefined && (state.pgp_fingerprints ?? []).length === 0) ||
+    (recipients.age !== undefined && (state.pgp_fingerprints ?? []).length > 0);
   if (!differs) return state;
   throw new LeaseholdError(
     where,
@@ -103,47 +111,39 @@ async function begunState(
   );
 }
 
-/** Gives shares of today, so many at the most; the answer to the last one that was missing holds the new ones. */
+/** Gives shares of today until there are no more, or so many are missing, or the answer to the last one holds the new ones. */
 async function authorise(
-  endpoint: RekeyEndpoint,
   state: RekeyState,
   source: ShareSource,
-  most: number,
-): Promise<RekeyState | undefined> {
-  for (let given = 0; given < most; given++) {
-    const share = await source.next(`Share ${state.progress + given + 1} of ${state.required} that holds today`);
-    if (share === undefined) return undefined;
-    const answered = await endpoint.update(state.nonce, share).catch((thrown: unknown) => {
-      throw refusedShare(where, thrown, given + 1);
+  missing: number,
+  give: (share: string) => Promise<RekeyState>,
+): Promise<RekeyState> {
+  let answered = state;
+  // One that was given before counts once: what is given is not what is missing less.
+  for (let number = 1; !answered.complete && state.required - answered.progress > missing; number++) {
+    const share = await source.next(`Share ${answered.progress + 1} of ${state.required} that holds today`);
+    if (share === undefined) break;
+    answered = await give(share).catch((thrown: unknown) => {
+      throw refusedShare(where, thrown, number);
     });
-    if (answered.complete) return answered;
   }
-  return undefined;
+  return answered;
 }
 
-/** Writes the new shares down, and says how they are kept. */
-async function keep(
-  file: SecretFile,
-  begun: RekeyState,
-  answered: RekeyState,
-  options: RekeyOptions,
-): Promise<Encryption> {
+/** The file of the new shares. */
+async function newKeys(begun: RekeyState, answered: RekeyState, options: RekeyOptions): Promise<string> {
   const { address, kind, recipients, now } = options;
   const fingerprints = answered.pgp_fingerprints ?? [];
-  const encryption = fingerprints.length > 0 ? "pgp" : recipients.encryption;
   const names = fingerprints.length > 0 ? fingerprints : recipients.age;
-  file.write(
-    keyFileText({
-      address,
-      created: new Date(now).toISOString(),
-      kind,
-      threshold: begun.t,
-      encryption,
-      ...(names && { recipients: [...names] }),
-      keys: await sealedShares(answered.keys_base64 ?? [], recipients),
-    }),
-  );
-  return encryption;
+  return keyFileText({
+    address,
+    created: new Date(now).toISOString(),
+    kind,
+    threshold: begun.t,
+    encryption: fingerprints.length > 0 ? "pgp" : recipients.encryption,
+    ...(names && { recipients: [...names] }),
+    keys: await sealedShares(answered.keys_base64 ?? [], recipients),
+  });
 }
 
 /** The file that this command wrote before it was cut short, or else what the holders of new shares give. */
@@ -157,8 +157,8 @@ async function prove(endpoint: RekeyEndpoint, source: ShareSource, file: string 
   const begun = await endpoint.state();
   const { n: shares, t: threshold } = begun;
   const known = { shares, threshold, required: threshold, ...(file !== undefined && { file }) };
-  let { progress: given } = await endpoint.proof();
-  const { nonce } = await endpoint.proof();
+  const { nonce, ...proof } = await endpoint.proof();
+  let given = proof.progress;
   for (let number = 1; ; number++) {
     const share = await source.next(`New share ${given + 1} of ${threshold}`);
     if (share === undefined) return { step: "proving", given, ...known };

@@ -31,6 +31,8 @@ export async function readContents(vault: VaultClient): Promise<ServerContents> 
   const mounts = await look("sys/mounts", () => paths("sys/mounts"), []);
   const auth = await look("sys/auth", () => paths("sys/auth"), []);
   const policies = await look("sys/policies/acl", async () => (await vault.list("sys/policies/acl")).sort(), []);
+  // Without the mounts there is nothing to look below: that is not the same as no leases.
+  if (unseen.includes("sys/mounts")) unseen.push("sys/leases/lookup");
   const leases = await look("sys/leases/lookup", () => leasesByMount(vault, mounts), {});
   return { mounts, auth, policies, leases, unseen };
 }
@@ -42,6 +44,22 @@ async function leasesByMount(vault: VaultClient, mounts: readonly string[]): Pro
     if (length > 0) counts[mount] = length;
   }
   return counts;
+}
+
+/** What was there before a snapshot and after it, and so is in it for certain. */
+export function inBoth(before: ServerContents, after: ServerContents): ServerContents {
+  const kept = (one: readonly string[], other: readonly string[]) => one.filter((each) => other.includes(each));
+  const leases = Object.entries(before.leases).flatMap(([mount, count]) => {
+    const smaller = Math.min(count, after.leases[mount] ?? 0);
+    return smaller === 0 ? [] : [[mount, smaller] as const];
+  });
+  return {
+    mounts: kept(before.mounts, after.mounts),
+    auth: kept(before.auth, after.auth),
+    policies: kept(before.policies, after.policies),
+    leases: Object.fromEntries(leases),
+    unseen: [...new Set([...before.unseen, ...after.unseen])],
+  };
 }
 
 /** What of a server's contents is not in another's, in words; leases end and begin meanwhile, so they may differ. */

@@ -11,6 +11,8 @@ const sealAnswer = z.object({
   t: z.number(),
   n: z.number(),
   progress: z.number(),
+  /** Of the shares that were given; another one means other shares, or another node. */
+  nonce: z.string().default(""),
   version: z.string(),
   recovery_seal: z.boolean().optional(),
   storage_type: z.string().optional(),
@@ -25,6 +27,18 @@ export type SealState = z.output<typeof sealAnswer>;
 
 export function readSeal(vault: VaultClient): Promise<SealState> {
   return vault.read("sys/seal-status", sealAnswer);
+}
+
+/** Whether something else than people opens the server, such as a KMS: its shares are recovery keys, which only prove who asks. */
+export function isAutomatic({ type, recovery_seal: recovery }: Pick<SealState, "type" | "recovery_seal">): boolean {
+  return recovery === true || type !== "shamir";
+}
+
+/** What a server's key shares are good for. */
+export type KeyKind = "unseal" | "recovery";
+
+export function keyKindOf(seal: SealState): KeyKind {
+  return isAutomatic(seal) ? "recovery" : "unseal";
 }
 
 export function productOf({ commit_date }: SealState): "vault" | "openbao" {
@@ -57,31 +71,46 @@ export async function readHealth(vault: VaultClient): Promise<{ readonly state: 
 /** How long a standby whose active node can't be asked from here is believed. */
 const believedMs = 10_000;
 
+export interface ServingState {
+  readonly state: NodeState;
+  /** Whether it answers requests: as the active node, or as a standby of one that is. */
+  readonly serving: boolean;
+}
+
 /**
- * Waits until a node serves: as the active one, or as a standby of one that is.
+ * Waits until a node serves.
  *
  * @throws LeaseholdError when it does not within `timeoutMs`.
  */
 export async function untilServing(place: VaultPlace, timeoutMs = 60_000): Promise<NodeState> {
+  const { state, serving } = await servingState(place, timeoutMs);
+  if (serving) return state;
+  throw new LeaseholdError(
+    place.address,
+    `is ${state}, and did not become active within ${timeoutMs / 1000} s`,
+    "see its log, and leasehold vault status: a cluster without a majority elects no active node",
+  );
+}
+
+/**
+ * What a node is, as soon as it serves, or else after `timeoutMs`.
+ *
+ * @throws LeaseholdError when it does not answer then.
+ */
+export async function servingState(place: VaultPlace, timeoutMs: number): Promise<ServingState> {
   const vault = place.client();
   const begun = Date.now();
   for (;;) {
     // Between two states OpenBao answers with an error.
     const state = await stateOf(vault);
-    if (state === "active") return state;
+    if (state === "active") return { state, serving: true };
     if (state === "standby") {
       const leader = await leaderState(place);
       // The active node may be this one, which became it since.
-      if (leader === "active" && (await stateOf(vault)) === state) return state;
-      if (leader === undefined && Date.now() - begun > believedMs) return state;
+      if (leader === "active" && (await stateOf(vault)) === state) return { state, serving: true };
+      if (leader === undefined && Date.now() - begun > believedMs) return { state, serving: true };
     }
-    if (Date.now() - begun > timeoutMs) {
-      throw new LeaseholdError(
-        place.address,
-        `is ${state ?? "unreachable"}, and did not become active within ${timeoutMs / 1000} s`,
-        "see its log, and leasehold vault status: a cluster without a majority elects no active node",
-      );
-    }
+    if (Date.now() - begun > timeoutMs) return { state: state ?? (await readHealth(vault)).state, serving: false };
     await sleep(100);
   }
 }
@@ -94,15 +123,31 @@ export function stateOf(vault: VaultClient): Promise<NodeState | undefined> {
   );
 }
 
+const leaderAnswer = z.object({ is_self: z.boolean().default(false), leader_address: z.string().default("") });
+/** Milliseconds that the active node may take to answer before it counts as out of reach. */
+const leaderMs = 2_000;
+
 /** The state of the node that a standby takes for the active one: after an election it may be out of date, or the node itself. */
 async function leaderState(place: VaultPlace): Promise<NodeState | "unknown" | undefined> {
-  const answer = z.object({ leader_address: z.string().default("") });
   const leader = await place
     .client()
-    .read("sys/leader", answer)
+    .read("sys/leader", leaderAnswer)
     .then(
       ({ leader_address: address }) => address,
       () => "",
     );
-  return leader === "" ? "unknown" : stateOf(place.node(leader).client(2_000));
+  return URL.canParse(leader) ? stateOf(place.learned(leader).client(leaderMs)) : "unknown";
+}
+
+/**
+ * The active node of a server's cluster; the server itself where it is that, or where the active one can't be reached from here. A rekey
+ * and the making of a root token live in the memory of one node, and a new storage key is known there first. Vault's standbys pass on
+ * what they are asked; OpenBao's answer themselves, and begin a rekey of their own that no share ever completes.
+ *
+ * @throws LeaseholdError when the server is sealed, or does not answer.
+ */
+export async function activeNode(place: VaultPlace): Promise<VaultPlace> {
+  const { is_self: isSelf, leader_address: leader } = await place.client().read("sys/leader", leaderAnswer);
+  if (isSelf || !URL.canParse(leader)) return place;
+  return (await stateOf(place.learned(leader).client(leaderMs))) === "active" ? place.node(leader) : place;
 }

@@ -37,17 +37,15 @@ export async function readArchive(file: string): Promise<SnapshotArchive> {
   const sums = members.get("SHA256SUMS")?.text;
   if (sums === undefined)
     throw new LeaseholdError(file, "is no snapshot of raft storage: it has no SHA256SUMS", "name another file");
-  for (const [, sum, name = ""] of sums.matchAll(/^([0-9a-f]{64})\s+(\S+)$/gm)) {
-    if (members.get(name)?.sha256 === sum) continue;
+  const expected = new Map([...sums.matchAll(/^([0-9a-f]{64})\s+(\S+)$/gm)].map(([, sum, name = ""]) => [name, sum]));
+  for (const name of new Set(["meta.json", "state.bin", ...expected.keys()])) {
+    const found = members.get(name)?.sha256;
+    if (found !== undefined && found === expected.get(name)) continue;
     throw new LeaseholdError(file, `its ${name} is not what the server wrote`, "save it again");
   }
   const parsed = metadata.safeParse(parse(members.get("meta.json")?.text));
-  if (!parsed.success || !members.has("state.bin")) {
-    throw new LeaseholdError(
-      file,
-      "is no snapshot of raft storage: it has no meta.json or state.bin",
-      "name another file",
-    );
+  if (!parsed.success) {
+    throw new LeaseholdError(file, "is no snapshot of raft storage: its meta.json tells no index", "name another file");
   }
   const { Index: index, Term: term } = parsed.data;
   return { index, term, bytes: statSync(file).size, sha256: whole.digest("hex") };

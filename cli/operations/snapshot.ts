@@ -1,11 +1,11 @@
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { LeaseholdError } from "../../constructs/core/errors";
+import { LeaseholdError, messageOf } from "../../constructs/core/errors";
 import { writeFileAtomically } from "../files";
-import { contentsSchema, readContents } from "./server-contents";
+import { contentsSchema, inBoth, readContents } from "./server-contents";
 import { productOf, readSeal, stateOf, type NodeState, type SealState } from "./server-state";
 import { readArchive, type SnapshotArchive } from "./snapshot-archive";
 import type { VaultPlace } from "./vault-place";
@@ -18,6 +18,8 @@ const manifestSchema = z.strictObject({
   version: z.string(),
   clusterId: z.string(),
   clusterName: z.string(),
+  /** What opened the server, such as `shamir`; not in manifests of before. */
+  seal: z.string().optional(),
   index: z.number(),
   term: z.number(),
   bytes: z.number(),
@@ -48,11 +50,12 @@ export async function saveSnapshot(place: VaultPlace, file: string, now: () => n
   const seal = await readSeal(vault);
   requireRaft(where, seal, file);
   const saved = new Date(now()).toISOString();
-  const answer = await place.stream("GET", "sys/storage/raft/snapshot");
-  mkdirSync(dirname(file), { recursive: true });
+  const before = await readContents(vault);
+  // Until it is whole and held against its sums it has another name: what a killed command leaves is never taken for a snapshot.
+  const draft = `${file}.part`;
   try {
-    await pipeline(answer, createWriteStream(file, { flags: "wx", mode: 0o600 }));
-    const archive = await readArchive(file);
+    await download(where, place, draft);
+    const archive = await readArchive(draft);
     const manifest: SnapshotManifest = {
       format: 1,
       saved,
@@ -61,15 +64,31 @@ export async function saveSnapshot(place: VaultPlace, file: string, now: () => n
       version: seal.version,
       clusterId: seal.cluster_id ?? "",
       clusterName: seal.cluster_name ?? "",
+      seal: seal.type,
       ...archive,
-      contents: await readContents(vault),
+      contents: inBoth(before, await readContents(vault)),
     };
+    renameSync(draft, file);
     writeFileAtomically(manifestFile(file), `${JSON.stringify(manifest, undefined, 2)}\n`);
     return manifest;
-  } catch (thrown) {
-    rmSync(file, { force: true });
-    throw thrown;
+  } finally {
+    rmSync(draft, { force: true });
   }
+}
+
+async function download(where: string, place: VaultPlace, file: string): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  rmSync(file, { force: true }); // of a command that was killed
+  const answer = await place.stream("GET", "sys/storage/raft/snapshot");
+  await pipeline(answer, createWriteStream(file, { flags: "wx", mode: 0o600, flush: true })).catch(
+    (thrown: unknown) => {
+      throw new LeaseholdError(
+        where,
+        `the snapshot did not arrive (${messageOf(thrown)})`,
+        "see that the disk has room and the server runs, and save it again",
+      );
+    },
+  );
 }
 
 /** What saves the storages that a server does not save itself. */
@@ -85,12 +104,28 @@ const otherStorages: Readonly<Record<string, (file: string) => string>> = {
 /**
  * @throws LeaseholdError that names what saves the storage where a server keeps it elsewhere.
  */
-export function requireRaft(where: string, { storage_type: storage = "raft", sealed }: SealState, file: string): void {
+export function requireRaft(
+  where: string,
+  { storage_type: storage = "raft", sealed }: Pick<SealState, "storage_type" | "sealed">,
+  file: string,
+): void {
   if (storage !== "raft") {
     const remedy = otherStorages[storage]?.(file) ?? `save it as the makers of ${storage} say`;
     throw new LeaseholdError(where, `the server keeps its data in ${storage}, not in raft`, remedy);
   }
   if (sealed) throw new LeaseholdError(where, "the server is sealed", "open it with leasehold vault unseal");
+}
+
+/**
+ * @throws LeaseholdError where a snapshot can't be tried in a server that is shut off from everything, its seal included.
+ */
+export function requireSharedSeal(where: string, seal: string | undefined): void {
+  if (seal === undefined || seal === "shamir") return;
+  throw new LeaseholdError(
+    where,
+    `the server is opened by its seal (${seal}), which a server that is shut off from the network can't reach`,
+    "restore it by hand with --force into a server with the same seal, from which no database can be reached; its sums were held against it when it was saved",
+  );
 }
 
 /**

@@ -55,9 +55,14 @@ export class VaultPlace {
     return this.options.token !== undefined;
   }
 
-  /** Another node of the same cluster. */
+  /** Another node of the same cluster, as a person names it. */
   node(address: string): VaultPlace {
     return new VaultPlace({ ...this.options, address: requireAddress("--node", address) });
+  }
+
+  /** One whose address a server told: the token does not go there, for what a node says of itself needs none. */
+  learned(address: string): VaultPlace {
+    return new VaultPlace({ ...this.options, address: address.replace(/\/+$/, ""), token: undefined });
   }
 
   withToken(token: string): VaultPlace {

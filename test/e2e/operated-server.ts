@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeFileAtomically } from "../../cli/files";
 import { findVaultBinary, type ServerProduct, type VaultBinary } from "../../cli/parts/vault-binary";
-import { type Daemon, type RunResult, stopDaemon } from "../../cli/processes";
+import { type Daemon, stopDaemon } from "../../cli/processes";
 import { freePort } from "../../cli/servers/ports";
 import type { ThrowAway } from "../../cli/servers/throw-away";
 import { VaultServer } from "../../cli/servers/vault-server";
 import { VaultClient } from "../../cli/vault-client";
 import { hostEnvironment } from "../../environments/load";
-import { leasehold } from "./rig";
+import { Operator } from "./operator";
 
 /** A server of a test's own that nobody has initialised, and the command line that runs it. */
-export class OperatedServer {
+export class OperatedServer extends Operator {
   static async start(place: ThrowAway, product: ServerProduct, name: string): Promise<OperatedServer> {
     const binary = await findVaultBinary(hostEnvironment(), product, () => undefined);
     const server = new OperatedServer(place, binary, place.folderFor(name), await freePort(), await freePort());
@@ -25,13 +24,11 @@ export class OperatedServer {
   private constructor(
     private readonly place: ThrowAway,
     readonly binary: VaultBinary,
-    readonly folder: string,
+    folder: string,
     private readonly port: number,
     private readonly clusterPort: number,
-  ) {}
-
-  get address(): string {
-    return `http://127.0.0.1:${this.port}`;
+  ) {
+    super(`http://127.0.0.1:${port}`, folder);
   }
 
   /** Comes up sealed. */
@@ -51,36 +48,6 @@ export class OperatedServer {
   async stop(): Promise<void> {
     if (this.daemon !== undefined) await stopDaemon(this.daemon);
   }
-
-  /** A file of the test's own. */
-  file(name: string, content?: string): string {
-    const path = join(this.folder, name);
-    if (content !== undefined) writeFileAtomically(path, content, 0o600);
-    return path;
-  }
-
-  /** A command of `leasehold vault`, with the root token where there is one. */
-  vault(...args: readonly string[]): Promise<RunResult> {
-    return this.leasehold("vault", ...args);
-  }
-
-  leasehold(...args: readonly string[]): Promise<RunResult> {
-    return leasehold(args, {
-      ...hostEnvironment(),
-      VAULT_ADDR: this.address,
-      VAULT_TOKEN: this.token,
-      VAULT_CACERT: "",
-    });
-  }
-
-  /** The same, which must succeed, and what it printed as JSON. */
-  async json<T>(...args: readonly string[]): Promise<T> {
-    const { code, stdout, stderr } = await this.vault(...args, "--json");
-    if (code !== 0) throw new Error(`leasehold vault ${args.join(" ")} ended with ${code}: ${stderr}`);
-    return JSON.parse(stdout) as T;
-  }
-
-  token = "";
 
   /** Initialises it with readable keys, and opens it. */
   async open(shares = 5, threshold = 3): Promise<string> {

@@ -97,11 +97,15 @@ export class OwnServer extends OwnProgram {
 
   constructor(
     place: ThrowAway,
-    options: Omit<ConstructorParameters<typeof OwnProgram>[1], "command"> & { readonly address: string },
+    options: Omit<ConstructorParameters<typeof OwnProgram>[1], "command"> & {
+      readonly address: string;
+      /** Whom its clients trust. @default those that Node knows */
+      readonly caFile?: string;
+    },
   ) {
     super(place, { ...options, command: "server" });
     this.address = options.address;
-    this.client = new VaultClient({ address: options.address });
+    this.client = new VaultClient({ address: options.address, caFile: options.caFile });
   }
 
   /** Starts it, and waits until it answers. */

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeFileAtomically } from "../../cli/files";
 import { builtConsul, hasConsul } from "../../cli/parts/consul";
 import { startDaemon } from "../../cli/processes";
 import { freePort } from "../../cli/servers/ports";
 import { waitUntilReady } from "../../cli/servers/wait";
 import { ServerConfiguration, type ServerProps } from "../../constructs/server/server-configuration";
 import { testContext } from "./parts";
+import { Operator } from "./operator";
+import type { OwnServer } from "./own-server";
 import { describeOnEachServer } from "./rig";
 import { type Base, keepsSecrets, ServerTrial } from "./server-trial";
 
@@ -23,6 +26,17 @@ const tables = [
 describeOnEachServer("a server's storage", (product, lab) => {
   const isVault = product === "vault";
   let trial: ServerTrial;
+
+  /** Whoever wants to save it is told how its storage is saved. */
+  async function saysHowToSave(server: OwnServer, token: string, storage: string, command: string): Promise<void> {
+    const operator = new Operator(server.address, trial.place.folderFor("operator"));
+    operator.token = token;
+    const { code, stderr } = await operator.vault("snapshot", "save", "vault.snap");
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `[leasehold vault snapshot save] the server keeps its data in ${storage}, not in raft: run ${command}\n`,
+    });
+  }
 
   beforeAll(async () => {
     trial = await ServerTrial.open(product, lab);
@@ -68,14 +82,14 @@ describeOnEachServer("a server's storage", (product, lab) => {
       await asSuperuser(`DROP ROLE IF EXISTS ${database}`);
     }
 
-    beforeAll(async () => {
+    beforeEach(async () => {
       await cleanUp();
       await asSuperuser(`CREATE ROLE ${database} LOGIN PASSWORD 'storage-canary'`);
       await asSuperuser(`CREATE DATABASE ${database} OWNER ${database}`);
       if (isVault) await asSuperuser([`SET ROLE ${database}`, ...tables].join("; "), database);
     });
 
-    afterAll(cleanUp);
+    afterEach(cleanUp);
 
     it("is shared by two servers, of which one takes over, and no file holds the password", async () => {
       const host = `127.0.0.1:${lab.record().postgresPort}`;
@@ -88,7 +102,9 @@ describeOnEachServer("a server's storage", (product, lab) => {
         variable,
       ]);
       const first = await trial.serverOn(props(await trial.base()), { secrets }).start();
-      const { client, key } = await first.open();
+      const { client, key, token } = await first.open();
+      const dump = "pg_dump --format=custom --file=vault.snap DATABASE on the database that keeps it";
+      await saysHowToSave(first, token, "postgresql", dump);
       const second = await trial.serverOn(props(await trial.base()), { secrets, format: "json" }).start();
       await second.unseal(key);
       await client.write("sys/mounts/kept", { type: "kv" });
@@ -101,6 +117,28 @@ describeOnEachServer("a server's storage", (product, lab) => {
       await second.stop();
       expect(readFileSync(join(first.folder, "config.hcl"), "utf8")).not.toContain("canary");
       expect(readFileSync(join(second.folder, "config.json"), "utf8")).not.toContain("canary");
+    });
+
+    it("is opened with a password that only a file holds", async () => {
+      const host = `127.0.0.1:${lab.record().postgresPort}`;
+      const password = join(trial.place.folderFor("passwords"), product);
+      writeFileAtomically(password, `*:*:${database}:${database}:storage-canary\n`); // its folder guards it
+      const surroundings = {
+        [variable]: `postgres://${database}@${host}/${database}?sslmode=disable`,
+        PGPASSFILE: password,
+      };
+      const props: ServerProps = { ...(await trial.base()), storage: { type: "postgresql" } };
+      const server = await trial.serverOn(props, { secrets: surroundings }).start();
+      await keepsSecrets(server);
+      await server.stop();
+      // The file is what opens it: the server tells of the database's refusal where the file holds another password.
+      writeFileAtomically(password, `*:*:${database}:${database}:another\n`);
+      const refused = trial.serverOn(
+        { ...(await trial.base()), storage: { type: "postgresql" } },
+        { secrets: surroundings },
+      );
+      await refused.launch();
+      expect(await refused.untilEnded()).toMatch(/password authentication failed/);
     });
 
     it("is refused to a server whose environment carries no connection string", async () => {
@@ -176,6 +214,15 @@ describeOnEachServer("a server's storage", (product, lab) => {
           });
         },
       );
+    });
+
+    it("is saved by Consul, and whoever asks Vault for it is told so", async () => {
+      const storage = { type: "consul" as const, address, path: "saved/" };
+      const server = await trial.serverOn({ ...(await trial.base()), storage }).start();
+      const { token } = await server.open();
+      const command = "consul snapshot save vault.snap on a Consul server, which saves all of it";
+      await saysHowToSave(server, token, "consul", command);
+      await server.stop();
     });
 
     it("holds the lock of a server on files", async () => {

@@ -67,6 +67,7 @@ describeOnEachServer("a snapshot", (product) => {
   it("is saved with a manifest, its owner's alone, and nothing is written over", async () => {
     const user = await issue();
     const manifest = await server.json<{ contents: { leases: object }; sha256: string }>("snapshot", "save", file());
+    await server.client.renewLease(user.leaseId, 3600);
     expect(manifest).toMatchObject({
       product,
       version: server.binary.version,
@@ -75,7 +76,6 @@ describeOnEachServer("a snapshot", (product) => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(`${file()}.manifest.json`, "utf8"))).toMatchObject({ sha256: manifest.sha256 });
     expect((await server.vault("snapshot", "save", file())).stderr).toContain("exists already: nothing is overwritten");
-    await server.client.renewLease(user.leaseId, 3600);
   });
 
   it("is verified in a server that touches neither the database nor the audit file", async () => {

@@ -12,6 +12,7 @@ import {
 } from "../../operations/generate-root";
 import { readPgpKey } from "../../operations/recipients";
 import { shareSource, type ShareOptions } from "../../operations/share-source";
+import { activeNode } from "../../operations/server-state";
 import { VaultPlace } from "../../operations/vault-place";
 import { serverArgument, withShares } from "./arguments";
 
@@ -55,7 +56,7 @@ export function generateRootCommand(context: CliContext): Command {
       }
       const key = pgpKey === undefined ? undefined : readPgpKey(pgpKey);
       const place = VaultPlace.of(where, environment, context);
-      const endpoint = await RootEndpoint.of(place.client(), place.hasToken);
+      const endpoint = await RootEndpoint.of((await activeNode(place)).client(), place.hasToken);
       if (options.status) {
         const progress = await rootProgress(endpoint);
         context.print(json ? JSON.stringify(progress) : progressText(progress));

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { readFileSync } from "node:fs";
-import { LeaseholdError } from "../../../constructs/core/errors";
+import { LeaseholdError, messageOf } from "../../../constructs/core/errors";
 import type { CliContext } from "../../context";
-import { initialise, requireShares } from "../../operations/initialise";
+import { initialise, requireShares, type RootTokenRecipient } from "../../operations/initialise";
 import { readAgeRecipients, readPgpKey, recipientsFor, requireAge } from "../../operations/recipients";
 import { withSecretFile } from "../../operations/secret-file";
-import { readHealth, readSeal, untilServing } from "../../operations/server-state";
+import { isAutomatic, type NodeState, readHealth, readSeal, untilServing } from "../../operations/server-state";
 import { listed } from "../../operations/share-source";
 import { unseal } from "../../operations/unseal";
 import { VaultPlace } from "../../operations/vault-place";
@@ -26,6 +26,8 @@ interface InitOptions {
 }
 
 const where = "leasehold vault init";
+/** Milliseconds: whoever stops waiting loses the keys, and a slow storage takes its time. */
+const answerMs = 600_000;
 
 /** `leasehold vault init`: the step from a new server to one that has keys. */
 export function initCommand(context: CliContext): Command {
@@ -63,7 +65,8 @@ export function initCommand(context: CliContext): Command {
         );
       }
       const rootToken = rootTokenRecipient(options);
-      await requireAge(recipients);
+      await requireAge(recipients.age);
+      if (rootToken?.age !== undefined) await requireAge([rootToken.age]);
       const place = VaultPlace.of(where, environment, context);
       const vault = place.client();
       const { state } = await readHealth(vault);
@@ -80,24 +83,23 @@ export function initCommand(context: CliContext): Command {
           "give --out FILE, which must not be there yet",
         );
       }
-      await withSecretFile(where, out, async (file) =>
-        initialise(vault, await readSeal(vault), file, {
+      const seal = await readSeal(vault);
+      await withSecretFile(where, out, (file) =>
+        initialise(place.client(answerMs), seal, file, {
           address: place.address,
           shares,
           threshold,
           recipients,
+          rootToken,
           now: Date.now(),
-          ...(rootToken && { rootToken }),
         }),
       );
-      if (options.unseal) {
-        await unseal(vault, place.address, listed(readKeyFile(out)?.keys ?? []));
-        await untilServing(place);
-      }
-      const now = (await readHealth(vault)).state;
+      const now = await stateAfter(place, isAutomatic(seal), options.unseal === true, out);
       const result = { address: place.address, state: now, initialised: true, shares, threshold, file: out };
       const text = [
-        `${place.address} is initialised, and ${now}: ${threshold} of ${shares} key shares open it`,
+        isAutomatic(seal)
+          ? `${place.address} is initialised, and ${now}: its seal (${seal.type}) opens it, and ${threshold} of ${shares} recovery keys prove who asks for more`
+          : `${place.address} is initialised, and ${now}: ${threshold} of ${shares} key shares open it`,
         `The shares and the root token are in ${out}${recipients.encryption === "none" ? ", readable" : `, encrypted with ${recipients.encryption}`}.`,
         recipients.encryption === "none"
           ? "Give each share to another person, and remove the file: whoever has it owns the server."
@@ -111,7 +113,24 @@ export function initCommand(context: CliContext): Command {
     });
 }
 
-function rootTokenRecipient({ rootTokenPgpKey, rootTokenAge }: InitOptions) {
+/** What the server is in the end. Whatever goes wrong from here on, it is initialised, and where its keys are is said. */
+async function stateAfter(place: VaultPlace, automatic: boolean, opens: boolean, out: string): Promise<NodeState> {
+  try {
+    // A seal of its own opens it a moment later.
+    if (automatic) return await untilServing(place);
+    if (!opens) return (await readHealth(place.client())).state;
+    await unseal(place.client(), place.address, listed(readKeyFile(out)?.keys ?? []));
+    return await untilServing(place);
+  } catch (thrown) {
+    throw new LeaseholdError(
+      where,
+      `${place.address} is initialised, its keys are in ${out}, and it did not open (${messageOf(thrown)})`,
+      automatic ? "see its log: it must reach its seal" : `run leasehold vault unseal --keys ${out}`,
+    );
+  }
+}
+
+function rootTokenRecipient({ rootTokenPgpKey, rootTokenAge }: InitOptions): RootTokenRecipient | undefined {
   if (rootTokenPgpKey !== undefined) return { pgpKey: readPgpKey(rootTokenPgpKey) };
   if (rootTokenAge === undefined) return undefined;
   const [age, ...more] = readAgeRecipients(rootTokenAge);

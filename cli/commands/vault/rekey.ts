@@ -6,7 +6,7 @@ import { requireShares } from "../../operations/initialise";
 import { nobody, recipientsFor, requireAge } from "../../operations/recipients";
 import { rekey, type RekeyProgress, rekeyProgress } from "../../operations/rekey";
 import { RekeyEndpoint } from "../../operations/rekey-endpoint";
-import { readSeal } from "../../operations/server-state";
+import { activeNode, keyKindOf, readSeal } from "../../operations/server-state";
 import { shareSource, type ShareOptions } from "../../operations/share-source";
 import { VaultPlace } from "../../operations/vault-place";
 import { count, serverArgument, withRecipients, withShares } from "./arguments";
@@ -48,9 +48,8 @@ export function rekeyCommand(context: CliContext): Command {
       }
       if (shares !== undefined && threshold !== undefined) requireShares(where, shares, threshold);
       const place = VaultPlace.of(where, environment, context);
-      const vault = place.client();
-      const seal = await readSeal(vault);
-      const kind = seal.type === "shamir" ? "unseal" : "recovery";
+      const vault = (await activeNode(place)).client();
+      const kind = keyKindOf(await readSeal(vault));
       const endpoint = await RekeyEndpoint.of(vault, kind);
       const print = (progress: RekeyProgress) =>
         context.print(options.json ? JSON.stringify({ address: place.address, ...progress }) : progressText(progress));
@@ -67,7 +66,7 @@ export function rekeyCommand(context: CliContext): Command {
         return;
       }
       const recipients = await recipientsOf(endpoint, options);
-      await requireAge(recipients);
+      await requireAge(recipients.age);
       print(
         await rekey(endpoint, {
           address: place.address,

@@ -4,6 +4,7 @@ import { duration } from "../../auth/arguments";
 import { askForConsent } from "../../consent";
 import type { CliContext } from "../../context";
 import { rotateStorageKey } from "../../operations/rotate";
+import { activeNode } from "../../operations/server-state";
 import { VaultPlace } from "../../operations/vault-place";
 import { serverArgument } from "./arguments";
 
@@ -33,7 +34,7 @@ export function rotateCommand(context: CliContext): Command {
       const place = VaultPlace.of(where, environment, context);
       place.requireToken(where, "read sys/key-status, and update sys/rotate with sudo");
       if (!yes) await askForConsent(where, `Have ${place.address} make a new storage key?`, "rotate");
-      const { before, after } = await rotateStorageKey(place.client(), {
+      const { before, after } = await rotateStorageKey((await activeNode(place)).client(), {
         olderThanMs: ifOlderThan && parseDuration("--if-older-than", "ifOlderThan", ifOlderThan) * 1000,
         now: Date.now(),
       });

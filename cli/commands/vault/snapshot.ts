@@ -4,10 +4,11 @@ import { ClosedGate } from "../../closed-gate";
 import { askForConsent } from "../../consent";
 import type { CliContext } from "../../context";
 import { readShares } from "../../operations/key-file";
-import { readSeal } from "../../operations/server-state";
+import { activeNode, productOf, readSeal } from "../../operations/server-state";
 import {
   openSnapshot,
   requireRaft,
+  requireSharedSeal,
   restoreSnapshot,
   saveSnapshot,
   stateAfterRestore,
@@ -58,7 +59,8 @@ export function snapshotCommand(context: CliContext): Command {
         where,
         "read sys/storage/raft/snapshot; and read sys/mounts, sys/auth, list sys/policies/acl and sys/leases/lookup",
       );
-      const manifest = await saveSnapshot(place, file, Date.now);
+      if (shares !== undefined) requireSharedSeal(where, (await readSeal(place.client())).type);
+      const manifest = await saveSnapshot(await activeNode(place), file, Date.now);
       const verified = shares && (await tryOut(context, file, manifest, shares, manifest.product));
       context.print(
         json
@@ -81,6 +83,7 @@ export function snapshotCommand(context: CliContext): Command {
       const where = "leasehold vault snapshot verify";
       const shares = readShares("--keys", keys);
       const { manifest } = await openSnapshot(file);
+      requireSharedSeal(where, manifest?.seal);
       const product = manifest?.product ?? server;
       if (product === undefined) {
         throw new LeaseholdError(
@@ -112,13 +115,14 @@ export function snapshotCommand(context: CliContext): Command {
       place.requireToken(where, `update sys/storage/raft/${force ? "snapshot-force" : "snapshot"}`);
       const seal = await readSeal(place.client());
       requireRaft(where, seal, file);
+      requireSameProduct(where, manifest, productOf(seal));
       if (!force) requireSameCluster(where, manifest, seal.cluster_id);
       const name = seal.cluster_name ?? place.address;
       if (!yes) {
         const of = manifest === undefined ? "an unknown time" : manifest.saved;
         await askForConsent(where, `Replace all that ${place.address} holds by the snapshot of ${of}?`, name);
       }
-      await restoreSnapshot(place, file, force);
+      await restoreSnapshot(await activeNode(place), file, force);
       const state = await stateAfterRestore(place);
       const text = [
         `${place.address} holds the snapshot${manifest === undefined ? "" : ` of ${manifest.saved}`}, and is ${state}`,
@@ -157,6 +161,16 @@ async function tryOut(
   );
   if (found.verified === undefined) throw new Error("nothing was verified, and nothing said why");
   return found.verified;
+}
+
+/** Neither reads what the other stores. */
+function requireSameProduct(where: string, manifest: SnapshotManifest | undefined, product: ServerProduct): void {
+  if (manifest === undefined || manifest.product === product) return;
+  throw new LeaseholdError(
+    where,
+    `the snapshot is of ${manifest.product}, and the server is ${product}`,
+    "name a server of the same product",
+  );
 }
 
 function requireSameCluster(

@@ -63,8 +63,9 @@ function statusText({ nodes, peers, unseen }: ClusterStatus): string {
   ].join("\n");
 }
 
-function sealText({ state, seal, progress, threshold, shares }: NodeStatus): string {
+function sealText({ state, seal, automatic, progress, threshold, shares }: NodeStatus): string {
   if (seal === undefined) return "";
+  if (state === "sealed" && automatic) return `${seal}, has not opened it`;
   if (state === "sealed") return `${seal}, ${progress} of ${threshold} shares given`;
   return threshold === undefined || threshold === 0 ? seal : `${seal}, ${threshold} of ${shares}`;
 }

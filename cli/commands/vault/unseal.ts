@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { LeaseholdError } from "../../../constructs/core/errors";
+import { LeaseholdError, messageOf } from "../../../constructs/core/errors";
 import { ClosedGate } from "../../closed-gate";
 import type { CliContext } from "../../context";
 import { readShares } from "../../operations/key-file";
-import { untilServing } from "../../operations/server-state";
 import { listed, shareSource, type ShareSource, type ShareOptions } from "../../operations/share-source";
-import { unseal } from "../../operations/unseal";
+import { type FailedNode, type OpenedNode, unsealAll } from "../../operations/unseal";
 import { VaultPlace } from "../../operations/vault-place";
 import { serverArgument, withShares } from "./arguments";
 
@@ -36,27 +35,51 @@ export function unsealCommand(context: CliContext): Command {
           "give --keys FILE, or a node at a time",
         );
       }
-      const results = [];
-      for (const each of places) {
-        const progress = await unseal(each.client(), each.address, await sourceFor(shares), reset);
-        const state = progress.sealed ? "sealed" : await untilServing(each);
-        results.push({ address: each.address, state, ...progress });
-      }
-      const text = results.map(({ address, state, sealed, progress, threshold, given }) =>
-        sealed
-          ? `${address} is sealed: ${progress} of ${threshold} key shares are given`
-          : `${address} is ${state}${given === 0 ? ": it was open already" : ""}`,
-      );
-      context.print(json ? JSON.stringify(results) : text.join("\n"));
-      const sealed = results.filter((result) => result.sealed);
-      if (sealed.length === 0) return;
-      throw new ClosedGate(
-        where,
-        `${sealed.length} of ${results.length} nodes are sealed`,
-        "have the next holder run the same command",
-        2,
-      );
+      const results = await unsealAll(places, () => sourceFor(shares), reset === true);
+      const [only, ...others] = results;
+      if (only !== undefined && others.length === 0 && hasFailed(only)) throw only.problem;
+      const told = results.map((each) => (hasFailed(each) ? { ...each, problem: messageOf(each.problem) } : each));
+      context.print(json ? JSON.stringify(told) : results.map(nodeText).join("\n"));
+      requireAllOpen(results);
     });
+}
+
+function hasFailed(node: OpenedNode | FailedNode): node is FailedNode {
+  return "problem" in node;
+}
+
+function nodeText(node: OpenedNode | FailedNode): string {
+  if (hasFailed(node)) return messageOf(node.problem);
+  const { address, state, sealed, serving, progress, threshold, given } = node;
+  if (sealed) return `${address} is sealed: ${progress} of ${threshold} key shares are given`;
+  const since = given === 0 ? ": it was open already" : "";
+  return serving ? `${address} is ${state}${since}` : `${address} is open, and no node of its cluster is active yet`;
+}
+
+/** @throws ClosedGate that says what is missing, where a node is not open or does not serve. */
+function requireAllOpen(results: readonly (OpenedNode | FailedNode)[]): void {
+  const failed = results.filter(hasFailed).length;
+  const opened = results.flatMap((each) => (hasFailed(each) ? [] : [each]));
+  const sealed = opened.filter((each) => each.sealed).length;
+  if (failed > 0) {
+    throw new ClosedGate(
+      where,
+      `${failed} of ${results.length} nodes could not be opened`,
+      "do what is said of each",
+      1,
+    );
+  }
+  if (sealed > 0) {
+    const remedy = "have the next holder run the same command";
+    throw new ClosedGate(where, `${sealed} of ${results.length} nodes are sealed`, remedy, 2);
+  }
+  if (opened.some(({ serving }) => serving)) return;
+  throw new ClosedGate(
+    where,
+    "what was opened serves nobody: too few nodes of the cluster are open to have an active one",
+    "open the others; see leasehold vault status",
+    1,
+  );
 }
 
 /** A server that is open is asked for no share, so none is read before one is needed. */

@@ -23,7 +23,7 @@ export async function examineServer(place: VaultPlace, { nodes, databases, now }
   const status = await clusterStatus(place, nodes);
   const outside = [
     ...status.nodes.map(reachability),
-    ...(await Promise.all(status.nodes.map(({ address }) => certificate(place.node(address), now)))),
+    ...(await Promise.all(status.nodes.map(({ address }) => certificate(place.learned(address), now)))),
     ...status.nodes.flatMap(clock),
     ...status.nodes.flatMap(seal),
     ...cluster(status),

@@ -33,10 +33,14 @@ function remedyFor(problem: string): string {
 
 /** Until when the certificate is good; a plain address is one that others can listen to. */
 export async function certificate(place: VaultPlace, now: number): Promise<Diagnosis> {
-  const url = new URL(place.address);
   const check = `TLS of ${place.address}`;
+  if (!URL.canParse(place.address)) {
+    const remedy = "give each node an api_addr that others reach it by";
+    return { check, verdict: "problem", finding: "its node tells no address of its own", remedy };
+  }
+  const url = new URL(place.address);
   if (url.protocol === "http:") {
-    const isOwn = /^(localhost|127\.|\[::1\])/.test(url.hostname);
+    const isOwn = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
     if (isOwn) return { check, verdict: "ok", finding: "none, on the machine's own loopback" };
     const finding = "there is none: tokens and passwords can be read on the way";
     return { check, verdict: "problem", finding, remedy: "give the listener a certificate, and use https://" };
@@ -93,7 +97,7 @@ export function clock({ address, clockMs: found }: NodeStatus): Diagnosis[] {
   ];
 }
 
-export function seal({ address, state, progress = 0, threshold = 0 }: NodeStatus): Diagnosis[] {
+export function seal({ address, state, seal: type, automatic, progress = 0, threshold = 0 }: NodeStatus): Diagnosis[] {
   const check = `seal of ${address}`;
   if (state === "unreachable") return [];
   if (state === "uninitialised") {
@@ -107,6 +111,11 @@ export function seal({ address, state, progress = 0, threshold = 0 }: NodeStatus
     ];
   }
   if (state !== "sealed") return [{ check, verdict: "ok", finding: `open, ${state}` }];
+  if (automatic) {
+    const finding = `sealed: its seal (${type}) has not opened it`;
+    const remedy = "restart it: it opens by itself, or its log says why it does not reach its seal";
+    return [{ check, verdict: "problem", finding, remedy }];
+  }
   const finding = `sealed, ${progress} of ${threshold} key shares given`;
   return [{ check, verdict: "problem", finding, remedy: "run leasehold vault unseal: docs/runbooks/sealed-vault.md" }];
 }

@@ -17,17 +17,20 @@ export interface ExportChanges {
 }
 
 /**
- * Writes an export into a folder: a new or empty one, or one that holds an earlier export. A file that says the same stays untouched.
+ * Writes an export into a folder: a new or empty one, or one that holds an earlier export. A file that says the same stays untouched,
+ * and so does one that the token may not see any more: it is not known to be gone.
  *
  * @throws LeaseholdError when the folder holds something else.
  */
-export function writeExport(command: string, folder: string, { files, unseen }: ServerExport): ExportChanges {
-  const earlier = earlierFiles(command, folder);
+export function writeExport(command: string, folder: string, { files, unseen, hidden }: ServerExport): ExportChanges {
+  const missing = earlierFiles(command, folder).filter((file) => !files.has(file) && existsSync(join(folder, file)));
+  const isHidden = (file: string) =>
+    hidden.some((each) => file === each || (each.endsWith("/") && file.startsWith(each)));
   const changed = [...files].filter(([file, text]) => textOf(join(folder, file)) !== text);
   for (const [file, text] of changed) writeFileAtomically(join(folder, file), text);
-  const removed = earlier.filter((file) => !files.has(file) && existsSync(join(folder, file)));
+  const removed = missing.filter((file) => !isHidden(file));
   for (const file of removed) rmSync(join(folder, file));
-  const text = `${JSON.stringify({ format: 1, files: [...files.keys()], unseen }, undefined, 2)}\n`;
+  const text = `${JSON.stringify({ format: 1, files: [...files.keys(), ...missing.filter(isHidden)].sort(), unseen }, undefined, 2)}\n`;
   if (textOf(join(folder, indexName)) !== text) writeFileAtomically(join(folder, indexName), text);
   return { written: changed.map(([file]) => file), removed, unchanged: files.size - changed.length };
 }

@@ -8,6 +8,8 @@ export interface ServerExport {
   readonly files: ReadonlyMap<string, string>;
   /** What the token may not see, and what nothing is known of. */
   readonly unseen: readonly string[];
+  /** Files, and folders with a `/` at their end, of which the token may not see whether they are still as they were. */
+  readonly hidden: readonly string[];
 }
 
 const anyAnswer = z.object({ data: z.record(z.string(), z.unknown()) });
@@ -110,6 +112,7 @@ export function exportServer(vault: VaultClient): Promise<ServerExport> {
 class ServerExporter {
   private readonly files = new Map<string, string>();
   private readonly unseen: string[] = [];
+  private readonly hidden: string[] = [];
 
   constructor(private readonly vault: VaultClient) {}
 
@@ -122,14 +125,16 @@ class ServerExporter {
     for (const { file, path, ...objects } of settings) {
       await this.objects(path, `settings/${file}`, objects);
     }
-    return { files: new Map([...this.files].sort(([a], [b]) => (a < b ? -1 : 1))), unseen: [...this.unseen].sort() };
+    const files = new Map([...this.files].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return { files, unseen: [...this.unseen].sort(), hidden: this.hidden };
   }
 
   private async policies(kind: "acl" | "password"): Promise<void> {
-    for (const name of await this.names(`sys/policies/${kind}`)) {
+    for (const name of await this.names(`sys/policies/${kind}`, `policies/${kind}/`)) {
       if (kind === "acl" && name === "root") continue; // it has no text
-      const answer = await this.look(`sys/policies/${kind}/${encodeURIComponent(name)}`, policyAnswer);
-      if (answer !== undefined) this.add(`policies/${kind}/${fileName(name)}.hcl`, `${answer.data.policy.trimEnd()}\n`);
+      const file = `policies/${kind}/${fileName(name)}.hcl`;
+      const answer = await this.look(`sys/policies/${kind}/${encodeURIComponent(name)}`, file, policyAnswer);
+      if (answer !== undefined) this.add(file, `${answer.data.policy.trimEnd()}\n`);
     }
   }
 
@@ -139,7 +144,7 @@ class ServerExporter {
     apiPath: (mount: string) => string,
     known: Readonly<Record<string, readonly ExportedObjects[]>>,
   ): Promise<void> {
-    const mounts = (await this.look(path, mountAnswer))?.data ?? {};
+    const mounts = (await this.look(path, `${folder}/`, mountAnswer))?.data ?? {};
     for (const [slashed, mount] of Object.entries(mounts)) {
       if (builtIn.includes(mount.type)) continue;
       const name = slashed.replace(/\/$/, "");
@@ -160,7 +165,7 @@ class ServerExporter {
   }
 
   private async audit(): Promise<void> {
-    const devices = (await this.look("sys/audit", mountAnswer))?.data ?? {};
+    const devices = (await this.look("sys/audit", "audit/", mountAnswer))?.data ?? {};
     for (const [path, device] of Object.entries(devices)) {
       this.addJson(`audit/${fileName(path.replace(/\/$/, ""))}.json`, allowed(auditFields, without(device, "path")));
     }
@@ -172,40 +177,44 @@ class ServerExporter {
     { listed, fields: list }: Omit<ExportedObjects, "path">,
   ): Promise<void> {
     if (!listed) {
-      const answer = await this.look(path, anyAnswer);
-      if (answer !== undefined) this.addJson(`${file}.json`, allowed(list, answer.data));
+      await this.object(path, `${file}.json`, list);
       return;
     }
-    for (const name of await this.names(path)) {
-      const answer = await this.look(`${path}/${encodeURIComponent(name)}`, anyAnswer);
-      if (answer !== undefined) this.addJson(`${file}/${fileName(name)}.json`, allowed(list, answer.data));
+    for (const name of await this.names(path, `${file}/`)) {
+      await this.object(`${path}/${encodeURIComponent(name)}`, `${file}/${fileName(name)}.json`, list);
     }
   }
 
+  private async object(path: string, file: string, list: FieldList): Promise<void> {
+    const answer = await this.look(path, file, anyAnswer);
+    if (answer !== undefined) this.addJson(file, allowed(list, answer.data));
+  }
+
   /** Nothing where there is nothing, or where the server has no such thing. */
-  private async look<T>(path: string, answer: z.ZodType<T>): Promise<T | undefined> {
+  private async look<T>(path: string, file: string, answer: z.ZodType<T>): Promise<T | undefined> {
     try {
       return await this.vault.read(path, answer);
     } catch (thrown) {
-      this.noteRefusal(path, thrown);
+      this.noteRefusal(path, file, thrown);
       return undefined;
     }
   }
 
-  private async names(path: string): Promise<string[]> {
+  private async names(path: string, folder: string): Promise<string[]> {
     try {
       return (await this.vault.list(path)).filter((name) => !name.endsWith("/")).sort();
     } catch (thrown) {
-      this.noteRefusal(`${path} (list)`, thrown);
+      this.noteRefusal(`${path} (list)`, folder, thrown);
       return [];
     }
   }
 
-  private noteRefusal(path: string, thrown: unknown): void {
+  private noteRefusal(path: string, hidden: string, thrown: unknown): void {
     if (!(thrown instanceof VaultRefusal)) throw thrown;
     if ([400, 404, 405].includes(thrown.status)) return;
     if (thrown.status !== 403) throw thrown;
     this.unseen.push(`${path}: the token may not see it`);
+    this.hidden.push(hidden);
   }
 
   private addJson(file: string, value: unknown): void {

@@ -49,8 +49,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export function withoutPassword(value: unknown): unknown {
   if (typeof value !== "string") return notExported;
   const bare = value.replaceAll(/\{\{(username|password|name)\}\}/g, "");
-  // `user:password@host`, in a URL and in MySQL's form, and `password=` in PostgreSQL's.
-  return /:[^/@]+@/.test(bare) || /(password|passwd|pwd)\s*=\s*[^\s&;]/i.test(bare) ? notExported : value;
+  // `user:password@host`, in a URL and in MySQL's form, whose password may hold `/` and `@`; `password=` in PostgreSQL's.
+  const before = bare.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").slice(0, -1);
+  const user = before.slice(0, Math.max(before.lastIndexOf("@"), 0));
+  const hasPassword = /:./s.test(user) || /(password|passwd|pwd)\s*=\s*[^\s&;]/i.test(bare);
+  return hasPassword ? notExported : value;
 }
 
 /** An order of no meaning, put right. */

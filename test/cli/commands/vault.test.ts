@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { doctorCommand } from "../../../cli/commands/doctor";
 import { exportCommand } from "../../../cli/commands/vault/export";
@@ -87,7 +88,7 @@ describe("leasehold vault", () => {
     [
       "generateRoot",
       ["--decode", "abc", "--out", "/nowhere/token"],
-      "there is no /nowhere/token.otp: somebody else began the attempt",
+      "there is no /nowhere/token.otp, or nothing of an attempt in it: somebody else began it",
     ],
     [
       "unseal",
@@ -108,6 +109,9 @@ describe("leasehold vault", () => {
     const args = (file: string) => ["--shares", "1", "--threshold", "1", "--pgp-key", file];
     const none = write(join(folder(), "none.asc"), "hello");
     await expect(run.init(args(none), nobody)).rejects.toThrow(`[--pgp-key] ${none} holds no PGP public key`);
+    const bare = write(join(folder(), "bare.pgp"), "");
+    writeFileSync(bare, Buffer.from([0x98, 1, 4]));
+    await expect(run.init(args(bare), nobody)).rejects.toThrow(`${bare} holds a key without a subkey to encrypt to`);
     const secret = write(join(folder(), "secret.asc"), "-----BEGIN PGP PRIVATE KEY BLOCK-----\n");
     await expect(run.init(args(secret), nobody)).rejects.toThrow(`[--pgp-key] ${secret} holds a private key`);
   });

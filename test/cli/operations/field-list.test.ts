@@ -39,6 +39,8 @@ describe("fields of an export", () => {
     "postgresql://admin:hunter2@db.company.com:5432/app",
     "postgresql://admin:*****@db.company.com:5432/app",
     "admin:hunter2@tcp(db:3306)/",
+    "admin:hunter/2@tcp(db:3306)/",
+    "admin:hunter@2@tcp(db:3306)/",
     "host=db user=admin password=hunter2",
     "sqlserver://db?user id=sa&PWD=hunter2",
     7,

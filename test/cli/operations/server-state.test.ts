@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { untilServing } from "../../../cli/operations/server-state";
+import { activeNode, servingState, untilServing } from "../../../cli/operations/server-state";
 import { VaultPlace } from "../../../cli/operations/vault-place";
 
 /** A node that becomes the active one, or does not, at a chosen moment: a real one's takes a few milliseconds. */
@@ -11,11 +11,14 @@ class Node {
     return node;
   }
 
+  /** What came with the requests. */
+  readonly tokens: (string | string[] | undefined)[] = [];
   private asked = 0;
   private readonly server: Server;
 
   private constructor(standbyFor: number, leader: string | undefined) {
     this.server = createServer((request, response) => {
+      this.tokens.push(request.headers["x-vault-token"]);
       const answer = request.url?.startsWith("/v1/sys/leader")
         ? { leader_address: leader ?? this.address }
         : { initialized: true, sealed: false, standby: this.asked++ < standbyFor, server_time_utc: 0 };
@@ -57,6 +60,31 @@ describe("a node that serves", () => {
   it("is none that takes itself for the active one, and is not", async () => {
     const node = await Node.start(Infinity);
     await expect(untilServing(node.place, 500)).rejects.toThrow("is standby, and did not become active within 0.5 s");
+    expect(await servingState(node.place, 100)).toEqual({ state: "standby", serving: false });
     await node.end();
+  });
+});
+
+describe("the active node", () => {
+  it("is the one that a standby names, if that one is reached and active, else the node itself", async () => {
+    const active = await Node.start(0);
+    const standby = await Node.start(Infinity, active.address);
+    const deceived = await Node.start(Infinity, standby.address);
+    const unreached = await Node.start(Infinity, "http://127.0.0.1:1");
+    const nameless = await Node.start(Infinity, "");
+    expect((await activeNode(standby.place)).address).toBe(active.address);
+    for (const node of [active, deceived, unreached, nameless]) {
+      expect((await activeNode(node.place)).address).toBe(node.address);
+    }
+    await Promise.all([active, standby, deceived, unreached, nameless].map((node) => node.end()));
+  });
+
+  it("is asked for its state without the token, which goes only where a person or the active node sends it", async () => {
+    const active = await Node.start(0);
+    const standby = await Node.start(Infinity, active.address);
+    await activeNode(standby.place.withToken("hvs.secret"));
+    expect(standby.tokens).toContain("hvs.secret");
+    expect(active.tokens).toEqual([undefined]);
+    await Promise.all([active.end(), standby.end()]);
   });
 });
