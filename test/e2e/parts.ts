@@ -4,6 +4,7 @@ import type { CliContext } from "../../cli/context";
 import { projectRoot } from "../../cli/context";
 import { writeFileAtomically } from "../../cli/files";
 import { Lab } from "../../cli/lab/lab";
+import type { ComposeCommand } from "../../cli/parts/docker-compose";
 import type { ServerProduct } from "../../cli/parts/vault-binary";
 import type { VaultProviderSource } from "../../cli/parts/vault-provider";
 import { hostEnvironment } from "../../environments/load";
@@ -17,6 +18,10 @@ export interface Parts {
   readonly mariadb?: string | undefined;
   /** By engine, why there can be no container of it; empty where there can. */
   readonly containers: Readonly<Partial<Record<"mysql" | "mongodb", string>>>;
+  /** Why no dev stack of locally built images can run; undefined where it can. */
+  readonly docker?: string | undefined;
+  /** Docker Compose as a command; undefined where having it would take minutes. */
+  readonly compose?: ComposeCommand | undefined;
 }
 
 const partsFile = join(projectRoot, ".lab", "e2e-parts.json");

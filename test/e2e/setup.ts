@@ -3,9 +3,12 @@ import { Container } from "../../cli/servers/container";
 import { findMariaDb, type MariaDbBinaries } from "../../cli/servers/mariadb-server";
 import { type HostEnvironment, hostEnvironment } from "../../environments/load";
 import { runSteps } from "../../cli/progress";
+import { findDockerProvider } from "../../cli/parts/docker-provider";
+import { builtCompose, findCompose, hasBuiltCompose } from "../../cli/parts/docker-compose";
 import { findTerraform } from "../../cli/parts/terraform";
 import { findVaultBinary, type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
 import { findVaultProvider, type VaultProviderSource } from "../../cli/parts/vault-provider";
+import { TestEngine } from "./docker-engine";
 import { type Parts, sharedLab, writeParts } from "./parts";
 import teardown from "./teardown";
 
@@ -23,12 +26,21 @@ async function startAll(): Promise<Parts> {
   const env = hostEnvironment();
   const missing: Partial<Record<ServerProduct, string>> = {};
   let provider: VaultProviderSource | undefined;
+  let docker: Partial<Parts> = {};
   await runSteps([
     {
       title: "Terraform provider",
       run: async (report, done) => {
         provider = await findVaultProvider(env, await findTerraform(env), report);
         done(`Terraform provider: hashicorp/vault ${provider.constraint} from ${provider.from}`);
+      },
+    },
+    {
+      title: "Docker engine, provider and Compose",
+      run: async (report, done) => {
+        docker = await dockerParts(env, report);
+        const { docker: reason, compose } = docker;
+        done(reason ?? `Docker engine and provider, Compose: ${compose?.join(" ") ?? "none"}`);
       },
     },
     ...serverProducts.map((product) => ({
@@ -54,6 +66,7 @@ async function startAll(): Promise<Parts> {
       mysql: await Container.reasonAgainst(env, "mysql:8.4"),
       mongodb: await Container.reasonAgainst(env, "mongo:8.0"),
     },
+    ...docker,
   };
 }
 
@@ -64,6 +77,23 @@ async function requireMariaDb(env: HostEnvironment): Promise<MariaDbBinaries | u
     throw new Error("MariaDB is not installed: install Debian's mariadb-server, which .ci/run does as root");
   }
   return found;
+}
+
+/** Gets what dev stacks are made and checked with, in minutes where it has to be built. */
+async function dockerParts(env: HostEnvironment, report: (line: string) => void): Promise<Partial<Parts>> {
+  const reason = await TestEngine.reasonAgainst(env);
+  if (reason !== undefined) {
+    if (env["CI"] !== "true" || process.getuid?.() !== 0) return { docker: reason };
+    throw new Error(`${reason}: install Debian's docker.io, busybox-static and postgresql-client, which .ci/run does`);
+  }
+  try {
+    await findDockerProvider(env, await findTerraform(env), report);
+    const wantsCompose = env["CI"] === "true" || env["LEASEHOLD_E2E_COMPOSE"] === "1" || hasBuiltCompose(env);
+    return { compose: (await findCompose(env)) ?? (wantsCompose ? await builtCompose(env, report) : undefined) };
+  } catch (thrown) {
+    if (env["CI"] === "true") throw thrown;
+    return { docker: messageOf(thrown) };
+  }
 }
 
 async function start(product: ServerProduct, report: (line: string) => void): Promise<void> {
