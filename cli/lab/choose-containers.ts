@@ -14,7 +14,7 @@ import { freePort } from "../servers/ports";
 import type { Lab } from "./lab";
 import type { LabRecord, LabStorage } from "./lab-folder";
 import type { LabPorts } from "./lab-runtime";
-import { labStack } from "./lab-stack";
+import { labStack, newStackName } from "./lab-stack";
 
 /** How a lab is to be made. */
 export interface LabChoice {
@@ -122,6 +122,7 @@ async function plan(lab: Lab, engine: DockerEngine, choice: LabChoice): Promise<
     clusterPort: 8201,
     containers: {
       engine: engine.host,
+      stack: known?.containers?.stack ?? newStackName(lab.folder),
       storage,
       images: { ...known?.containers?.images, ...choice.image },
       otherVaultPorts: storage === "raft-3" && others.length === 0 ? [await freePort(), await freePort()] : others,

@@ -63,6 +63,7 @@ function recordFor(lab: Lab, { server, storage, image }: ComposeOptions): LabRec
     postgresPort: kept?.postgresPort ?? 5432,
     containers: {
       engine: kept?.engine ?? "",
+      stack: kept?.stack ?? `leasehold-${lab.name.toLowerCase()}`,
       storage: chosen,
       images: { ...kept?.images, ...image },
       otherVaultPorts,

@@ -11,7 +11,7 @@ import { keptKeys, keyKeeper } from "./kept-keys";
 import { knownResources } from "./known-resources";
 import type { ContainersRecord, LabFolder } from "./lab-folder";
 import type { LabRuntime, LabStates, LogLine, OtherServer, RuntimeDeployment, ServerAddress } from "./lab-runtime";
-import { containersOverride, labStack, stackName } from "./lab-stack";
+import { containersOverride, labStack } from "./lab-stack";
 import { StackSecrets } from "./stack-secrets";
 
 /** The container of the database that the lab deploys to. */
@@ -25,7 +25,7 @@ export class ContainerRuntime implements LabRuntime {
   async startStopped(): Promise<void> {
     const engine = await this.engine();
     const { statePath } = labStack(this.folder, this.folder.record());
-    await removeOthers(engine, stackName(this.folder), knownResources(statePath));
+    await removeOthers(engine, this.containers().stack, knownResources(statePath));
     for (const { name, ports } of this.model().containers) {
       const container = this.container(engine, name);
       if (await container.isRunning()) continue;
@@ -97,7 +97,7 @@ export class ContainerRuntime implements LabRuntime {
   }
 
   async remove(): Promise<void> {
-    await removeStack(await this.engine(), stackName(this.folder));
+    await removeStack(await this.engine(), this.containers().stack);
   }
 
   postgres(): SuperuserSessions {
@@ -136,7 +136,7 @@ export class ContainerRuntime implements LabRuntime {
 
   commandLine(): string {
     const [node] = this.nodes();
-    return `docker exec -e VAULT_ADDR=http://127.0.0.1:8200 -e VAULT_TOKEN ${stackName(this.folder)}-${node?.name} ${this.folder.record().binary}`;
+    return `docker exec -e VAULT_ADDR=http://127.0.0.1:8200 -e VAULT_TOKEN ${this.containers().stack}-${node?.name} ${this.folder.record().binary}`;
   }
 
   private async engine(): Promise<DockerEngine> {
@@ -154,7 +154,7 @@ export class ContainerRuntime implements LabRuntime {
   }
 
   private container(engine: DockerEngine, name: string): EngineContainer {
-    return new EngineContainer(engine, `${stackName(this.folder)}-${name}`);
+    return new EngineContainer(engine, `${this.containers().stack}-${name}`);
   }
 
   /** The nodes of Vault by their ports. */

@@ -15,6 +15,8 @@ export const labStorages = ["raft", "raft-3", "consul", "postgresql"] as const;
 const containers = z.strictObject({
   /** The engine that runs them, as DOCKER_HOST has it. */
   engine: z.string(),
+  /** What that engine knows them by. */
+  stack: z.string(),
   storage: z.enum(labStorages),
   /** Images that were chosen in place of the official ones. */
   images: z.partialRecord(z.enum(stackImages), z.string()),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type DeclaredStack, declaredStack } from "../../environments/containers";
 import { loadEnvironment, overridesVariable } from "../../environments/load";
 import type { Overrides } from "../../environments/schema";
@@ -16,9 +17,17 @@ const storages: Readonly<Record<LabStorage, ContainersOverride["storage"]>> = {
   postgresql: { type: "postgresql" },
 };
 
-/** What the engine knows a lab's containers by. */
-export function stackName({ name }: LabFolder): string {
-  return `leasehold-${name.toLowerCase()}`;
+/**
+ * What an engine knows the containers of a new lab by: an engine is shared by all checkouts of the project on its machine, whose labs
+ * may have one name, and each clears away what an interrupted deployment of its own left.
+ */
+export function newStackName({ name, path }: Pick<LabFolder, "name" | "path">): string {
+  const place = createHash("sha256").update(path).digest("hex").slice(0, 6);
+  // Engines take less in a name than folders do; the place keeps it apart from others that begin alike.
+  return `leasehold-${name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]/g, "-")
+    .slice(0, 23)}-${place}`;
 }
 
 /**
@@ -30,7 +39,7 @@ export function containersOverride(folder: LabFolder, record: LabRecord): Contai
   const { product, vaultPort, postgresPort, containers } = record;
   if (containers === undefined) throw new Error(`lab ${folder.name} has no containers`);
   return {
-    name: stackName(folder),
+    name: containers.stack,
     server: product,
     storage: storages[containers.storage],
     vaultPorts: [vaultPort, ...containers.otherVaultPorts],

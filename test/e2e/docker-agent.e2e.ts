@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { newStackName } from "../../cli/lab/lab-stack";
 import { withSession } from "../../cli/servers/postgres-session";
 import { describeOnDocker, DockerRig } from "./docker-rig";
 import { ProjectCopy } from "./project-copy";
@@ -33,13 +35,14 @@ describeOnDocker("the agent of a lab in containers", () => {
     const { code, stdout, stderr } = await lab("up", "--docker", "--server", "openbao", ...images, "--json");
     if (code !== 0) throw new Error(stderr);
     const { port } = status.parse(JSON.parse(stdout)).status.postgres;
-    const { username: user, password } = await fileOf(`leasehold-${name}-agent`);
+    const container = `${newStackName({ name, path: join(project.root, ".lab", name) })}-agent`;
+    const { username: user, password } = await fileOf(container);
     const session = { host: "127.0.0.1", port, database: "orders", user, password };
     const { rows } = await withSession(session, (client) =>
       client.query("SELECT count(*)::integer AS count FROM orders"),
     );
     expect(rows).toEqual([{ count: 3 }]);
-    const told = await rig.engine.docker("inspect", `leasehold-${name}-agent`);
+    const told = await rig.engine.docker("inspect", container);
     expect(told).not.toContain(password);
   });
 

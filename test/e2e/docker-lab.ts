@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Lab } from "../../cli/lab/lab";
 import type { LabStorage } from "../../cli/lab/lab-folder";
-import { stackName } from "../../cli/lab/lab-stack";
+import { newStackName } from "../../cli/lab/lab-stack";
 import type { LabUpResult } from "../../cli/lab/up";
 import type { ServerProduct } from "../../cli/parts/vault-binary";
 import type { RunResult } from "../../cli/processes";
@@ -49,7 +49,7 @@ export class DockerLab {
     private readonly choice: { readonly server: ServerProduct; readonly storage: LabStorage },
   ) {
     this.lab = new Lab(testContext(rig.engine.env), name);
-    this.prefix = `${stackName(this.lab.folder)}-`;
+    this.prefix = `${newStackName(this.lab.folder)}-`;
   }
 
   /** A command of `leasehold lab`. */
