@@ -2,6 +2,7 @@ import { z } from "zod";
 import { LeaseholdError, messageOf } from "../constructs/core/errors";
 import type { HostEnvironment } from "../environments/load";
 import { fetchTrusting } from "./fetch-trusting";
+import { parseJson } from "./json";
 import type { Fetch } from "./transport";
 
 /** Vault said no; `status` is the HTTP status. */
@@ -387,13 +388,5 @@ export class VaultClient {
       status,
       parsed.success ? parsed.data.errors : [],
     );
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import { LeaseholdError, messageOf } from "../../constructs/core/errors";
 import type { HostEnvironment } from "../../environments/load";
+import { parseJson } from "../json";
 import { compareVersions } from "../parts/executables";
 import { sendStreamed, textOf } from "../transport";
 import { engineAddresses, socketOf } from "./engine-address";
@@ -134,14 +135,6 @@ export class DockerEngine {
     const text = await textOf(answer);
     const { message = text.trim() } = refusalAnswer.safeParse(parseJson(text)).data ?? {};
     throw refusal(`${method} ${this.host}/${path}`, statusCode, message);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

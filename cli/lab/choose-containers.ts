@@ -49,7 +49,7 @@ export async function chooseContainers(
   const isAskedFor = choice.docker === true || choice.storage !== undefined || choice.image !== undefined;
   requirePossible(lab, choice, known, isAskedFor);
   if (choice.docker === false || (known !== undefined && known.containers === undefined)) return undefined;
-  if (known === undefined && !isAskedFor && !isLikely(context)) return undefined;
+  if (known === undefined && !isAskedFor && !mayHaveEngine(context)) return undefined;
   let chosen: ChosenContainers | undefined;
   await runSteps([
     {
@@ -78,7 +78,7 @@ export async function chooseContainers(
 }
 
 /** Nobody is told of an engine that was not looked for. */
-function isLikely({ env }: CliContext): boolean {
+function mayHaveEngine({ env }: CliContext): boolean {
   return engineAddresses(env).length > 0;
 }
 

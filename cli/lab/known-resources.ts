@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
+import { parseJson } from "../json";
 
 const state = z.object({
   resources: z.array(
@@ -15,19 +16,11 @@ const state = z.object({
  */
 export function knownResources(path: string): ReadonlySet<string> {
   if (!existsSync(path)) return new Set();
-  const parsed = state.safeParse(parse(readFileSync(path, "utf8")));
+  const parsed = state.safeParse(parseJson(readFileSync(path, "utf8")));
   if (!parsed.success) {
     throw new LeaseholdError(path, "is no Terraform state", `put the right file back, or run "leasehold lab reset"`);
   }
   return new Set(
     parsed.data.resources.flatMap(({ instances }) => instances.flatMap(({ attributes }) => attributes?.id ?? [])),
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import { LeaseholdError } from "../../constructs/core/errors";
 import { isName, nameForm } from "../../constructs/core/names";
 import { writeFileAtomically } from "../files";
 import { stackImages } from "../../constructs/docker/model/images";
+import { parseJson } from "../json";
 import { serverProducts } from "../parts/vault-binary";
 
 const daemon = z.strictObject({ pid: z.int().positive(), birthmark: z.string() });
@@ -142,20 +143,12 @@ export class LabFolder {
 
   private read<T>(file: string, schema: z.ZodType<T>): T | undefined {
     if (!existsSync(this.at(file))) return undefined;
-    const parsed = schema.safeParse(parse(readFileSync(this.at(file), "utf8")));
+    const parsed = schema.safeParse(parseJson(readFileSync(this.at(file), "utf8")));
     if (parsed.success) return parsed.data;
     throw new LeaseholdError(
       this.at(file),
       `is not what a lab writes (${parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")})`,
       `run "leasehold lab reset --name ${this.name}" to begin anew`,
     );
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

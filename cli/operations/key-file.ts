@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { LeaseholdError } from "../../constructs/core/errors";
+import { parseJson } from "../json";
 
 /** How a file's shares are kept from whoever reads it. */
 export const encryptions = ["none", "pgp", "age"] as const;
@@ -63,7 +64,7 @@ export function readShares(option: string, path: string): string[] {
  * @throws LeaseholdError when it holds none, or something else.
  */
 export function sharesIn(where: string, text: string): string[] {
-  const json = parse(text);
+  const json = parseJson(text);
   const own = keyFile.safeParse(json);
   if (own.success) return plainShares(where, own.data);
   const other = otherFile.safeParse(json);
@@ -84,7 +85,7 @@ export function sharesIn(where: string, text: string): string[] {
 /** What a file of the kind that `init` and `rekey` write holds; undefined where it is not one. */
 export function readKeyFile(path: string): KeyFile | undefined {
   if (!existsSync(path)) return undefined;
-  const parsed = keyFile.safeParse(parse(readFileSync(path, "utf8")));
+  const parsed = keyFile.safeParse(parseJson(readFileSync(path, "utf8")));
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -110,12 +111,4 @@ function requireShare(where: string, share: string): string {
       : 0;
   if (Number.isInteger(bytes) && bytes >= 16 && bytes <= 33) return share;
   throw new LeaseholdError(where, "is no key share", "give it in base64 or hexadecimal, as init wrote it");
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

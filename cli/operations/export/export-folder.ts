@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { LeaseholdError } from "../../../constructs/core/errors";
 import { writeFileAtomically } from "../../files";
+import { parseJson } from "../../json";
 import type { ServerExport } from "./export-server";
 
 /** Names what is of the export, so that the next one takes away what is gone from the server, and nothing else. */
@@ -46,7 +47,7 @@ function earlierFiles(command: string, folder: string): readonly string[] {
       "name a new folder, or an empty one",
     );
   }
-  const parsed = index.safeParse(parse(readFileSync(path, "utf8")));
+  const parsed = index.safeParse(parseJson(readFileSync(path, "utf8")));
   // A path that leads out of the folder is not of an export.
   if (parsed.success && parsed.data.files.every((file) => !file.split("/").includes("..") && !file.startsWith("/"))) {
     return parsed.data.files;
@@ -56,12 +57,4 @@ function earlierFiles(command: string, folder: string): readonly string[] {
 
 function textOf(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
