@@ -3,6 +3,7 @@ import type { HostEnvironment } from "../../environments/load";
 import type { RunResult } from "../processes";
 import { ApplyProgress } from "../terraform/apply-progress";
 import type { Diagnostic } from "../terraform/events";
+import { idOfExisting } from "../terraform/existing";
 import { redactor } from "../terraform/redaction";
 import type { Workspace } from "../terraform/workspace";
 
@@ -71,10 +72,13 @@ function failure(
   if (interrupted) {
     return new LeaseholdError(where, `was interrupted when ${course}`, `${again} for the rest${list}`);
   }
+  const isTakenOver = errors.length > 0 && errors.every((error) => idOfExisting(error) !== undefined);
   return new LeaseholdError(
     where,
     `exited with ${code} when ${course}; ${errors.length} failed`,
-    `mend what is named and ${again}, which goes on with the rest${list}`,
+    isTakenOver
+      ? `${again}, which takes over what is there already${list}`
+      : `mend what is named and ${again}, which goes on with the rest${list}`,
   );
 }
 

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files";
 import type { ApplyEvent } from "./events";
+import { idOfExisting } from "./existing";
 
 interface Entry {
   readonly address: string;
@@ -31,9 +32,6 @@ const madeAnew: ReadonlySet<string> = new Set([
   "vault_pki_secret_backend_issuer",
 ]);
 
-/** An entity has an id that only the server knows; the provider names it when it was made already. */
-const alreadyThere = /already exists\W+Entity resource ID "([^"]+)" may be imported/;
-
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 /**
@@ -46,7 +44,8 @@ type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record
 export class Journal {
   private readonly file: string;
   private readonly imports: string;
-  private isFound = false;
+  /** What an apply was to begin with, and what turned out to be there already. */
+  private unsettled: Entry[] = [];
 
   constructor(folder: string) {
     this.file = join(folder, "journal.jsonl");
@@ -58,22 +57,22 @@ export class Journal {
     return existsSync(this.file);
   }
 
-  /** Whether something turned out to be there already, which the next plan imports. */
-  get found(): boolean {
-    return this.isFound;
-  }
-
   /** Addresses of what an apply that was cut short created or was creating. */
   addresses(): Set<string> {
     return new Set(this.entries().map(({ address }) => address));
   }
 
+  /** An apply begins. */
+  begin(): void {
+    this.unsettled = this.entries();
+  }
+
   note(event: ApplyEvent): void {
     if (event.type === "diagnostic") {
-      const { address, summary, detail } = event.diagnostic;
-      const id = alreadyThere.exec(`${summary} ${detail}`)?.[1];
+      const { address } = event.diagnostic;
+      const id = idOfExisting(event.diagnostic);
       if (address === undefined || id === undefined) return;
-      this.isFound = true;
+      this.unsettled.push({ address, id });
       this.write({ address, id });
       return;
     }
@@ -85,7 +84,7 @@ export class Journal {
   }
 
   private write(entry: Entry): void {
-    appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    appendFileSync(this.file, lineOf(entry), { mode: 0o600 });
   }
 
   /**
@@ -107,10 +106,17 @@ export class Journal {
     return known.map(([address]) => address);
   }
 
-  /** The state knows everything. */
-  remove(): void {
-    rmSync(this.file, { force: true });
-    rmSync(this.imports, { force: true });
+  /**
+   * An apply ended by itself: its state knows what it made. After a failure something may be left that it was to import and did not
+   * come to, or that turned out to be there.
+   */
+  end(hasSucceeded: boolean): void {
+    if (hasSucceeded || this.unsettled.length === 0) {
+      rmSync(this.file, { force: true });
+      rmSync(this.imports, { force: true });
+    } else {
+      writeFileAtomically(this.file, this.unsettled.map(lineOf).join(""), 0o600);
+    }
   }
 
   private entries(): Entry[] {
@@ -125,6 +131,10 @@ export class Journal {
     const id = attribute === undefined ? undefined : declared(address, stack)?.[attribute];
     return typeof id === "string" && !id.includes("${") ? id : undefined;
   }
+}
+
+function lineOf(entry: Entry): string {
+  return `${JSON.stringify(entry)}\n`;
 }
 
 function typeOf(address: string): string {

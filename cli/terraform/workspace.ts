@@ -146,6 +146,7 @@ export class Workspace {
   async apply(planFile: string, { onEvent, parallelism, onStart }: ApplyOptions = {}): Promise<RunResult> {
     const args = ["apply", "-json", "-input=false"];
     if (parallelism !== undefined) args.push(`-parallelism=${parallelism}`);
+    this.journal.begin();
     const result = await this.withState(
       (options) => run(this.command, [...args, planFile], { ...options, onStart: onStart ?? (() => undefined) }),
       {
@@ -158,7 +159,7 @@ export class Workspace {
       },
     );
     // Terraform that ends by itself has handed over its state, or kept it in errored.tfstate.
-    if (result.signal === undefined && !this.journal.found) this.journal.remove();
+    if (result.signal === undefined) this.journal.end(result.code === 0);
     return result;
   }
 

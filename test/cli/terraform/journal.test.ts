@@ -11,23 +11,46 @@ const failed = (summary: string) =>
 describe("the journal of an apply", () => {
   const folder = scratchFolder();
 
-  it("has the next plan import an entity that turned out to be there already", () => {
+  const imports = () => JSON.parse(readFileSync(join(folder(), "recovery.tf.json"), "utf8")) as unknown;
+
+  it.each([
+    'Identity Entity "analyst" already exists. Entity resource ID "1531-5456" may be imported.',
+    'entity alias "analyst" already exists for mount accessor "auth_userpass_1", id="1531-5456"',
+    'failed to create identity group "analyst", reason=group already exists with path="identity/group/name/analyst", id="1531-5456"',
+  ])("has the next plan import what turned out to be there already: %s", (summary) => {
     const journal = new Journal(folder());
-    journal.note(failed('Identity Entity "analyst" already exists. Entity resource ID "1531-5456" may be imported.'));
-    expect(journal.found).toBe(true);
+    journal.begin();
+    journal.note(failed(summary));
+    journal.end(false);
     expect(journal.recover(new Set(), new Set(), stack)).toEqual([address]);
-    expect(JSON.parse(readFileSync(join(folder(), "recovery.tf.json"), "utf8"))).toEqual({
-      import: [{ to: address, id: "1531-5456" }],
-    });
+    expect(imports()).toEqual({ import: [{ to: address, id: "1531-5456" }] });
     expect(journal.recover(new Set([address]), new Set(), stack)).toEqual([]);
   });
 
   it("takes no other failure for something that is there", () => {
     const journal = new Journal(folder());
+    journal.begin();
     journal.note(failed('Identity Entity "analyst" already exists. Unable to determine entity id.'));
-    expect(journal.found).toBe(false);
+    journal.end(false);
     expect(journal.recover(new Set(), new Set(), stack)).toEqual([]);
     expect(existsSync(join(folder(), "journal.jsonl"))).toBe(false);
+  });
+
+  it("keeps what a killed apply made until one has succeeded, and nothing of one that failed by itself", () => {
+    const killed = new Journal(folder());
+    killed.begin();
+    killed.note({ type: "apply_complete", hook: { resource: { addr: address }, action: "create", id_value: "1531" } });
+    // The next one fails before it comes to the import.
+    const next = new Journal(folder());
+    next.begin();
+    next.note({ type: "apply_start", hook: { resource: { addr: "vault_mount.database" }, action: "create" } });
+    next.end(false);
+    expect([...new Journal(folder()).addresses()]).toEqual([address]);
+    expect(next.recover(new Set(), new Set(), stack)).toEqual([address]);
+    next.begin();
+    next.end(true);
+    expect(new Journal(folder()).exists).toBe(false);
+    expect(existsSync(join(folder(), "recovery.tf.json"))).toBe(false);
   });
 
   it("leaves to be made anew what can't be imported as it was declared", () => {

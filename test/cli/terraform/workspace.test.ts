@@ -133,6 +133,15 @@ describe("a workspace whose state is a local file", () => {
     expect(message).not.toContain("canary-value");
   });
 
+  it("asks for no mending where all that failed is there already", async () => {
+    const words = 'Identity Entity "analyst" already exists. Entity resource ID "1531-5456" may be imported.';
+    const { workspace, plan } = await planned({
+      analyst: { provisioner: { "local-exec": { command: `echo '${words}'; exit 3` } } },
+    });
+    const { message } = await rejection(apply(workspace, plan.file, 1));
+    expect(message).toContain("; 1 failed: deploy again, which takes over what is there already:\n");
+  });
+
   it("has Terraform stop by itself when it is interrupted, and says how far it came", async () => {
     const { workspace, plan } = await planned({
       one: { input: "first" },
