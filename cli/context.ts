@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { HostEnvironment } from "../environments/load";
 
 /** What a command knows of the world around it; `main.ts` makes it once, tests make their own. */
@@ -12,3 +13,11 @@ export interface CliContext {
 }
 
 export const projectRoot = resolve(__dirname, "..");
+
+/** The version of Leasehold that runs. */
+export function leaseholdVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+    readonly version: string;
+  };
+  return version;
+}

@@ -19,13 +19,14 @@ import { serverCommand } from "./commands/server";
 import { sqlCommand } from "./commands/sql";
 import { userpassCommand } from "./commands/userpass";
 import { vaultCommand } from "./commands/vault/vault";
-import type { CliContext } from "./context";
+import { type CliContext, leaseholdVersion } from "./context";
 import { addExamples } from "./examples";
 
 /** The `leasehold` command, with all that it has below. */
 export function program(context: CliContext): Command {
   const leasehold: Command = new Command("leasehold")
     .description("Database access as code for HashiCorp Vault")
+    .version(leaseholdVersion(), "-V, --version", "shows the version of Leasehold")
     .addCommand(labCommand(context))
     .addCommand(sqlCommand(context))
     .addCommand(proveCommand(context))

@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { LeaseholdError } from "../../constructs/core/errors";
 import { guardrails } from "../../constructs/guardrails/guardrails";
 import { countingFindings } from "../../constructs/guardrails/report";
@@ -9,7 +8,7 @@ import { environmentNames, loadEnvironment } from "../../environments/load";
 import { reportsText } from "../check/finding-table";
 import { readReports } from "../check/guardrail-reports";
 import { sarifOf } from "../check/sarif";
-import type { CliContext } from "../context";
+import { type CliContext, leaseholdVersion } from "../context";
 import { writeFileAtomically } from "../files";
 
 interface CheckOptions {
@@ -28,7 +27,7 @@ export function checkCommand(context: CliContext): Command {
       const names = name === undefined ? environmentNames : [loadEnvironment(name, context.env).name];
       const reports = await readReports(context, names);
       if (sarif !== undefined) {
-        const log = sarifOf(reports, [...guardrails, ...waiverRules], versionOf(context.root));
+        const log = sarifOf(reports, [...guardrails, ...waiverRules], leaseholdVersion());
         writeFileAtomically(resolve(sarif), `${JSON.stringify(log, undefined, 2)}\n`);
       }
       context.print(json ? JSON.stringify(reports) : reportsText(reports));
@@ -40,9 +39,4 @@ export function checkCommand(context: CliContext): Command {
         "do what the guardrail asks for, or overrule it in the environment's waivers with a reason",
       );
     });
-}
-
-function versionOf(root: string): string {
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string };
-  return version;
 }

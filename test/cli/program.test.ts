@@ -47,6 +47,16 @@ describe("every command", () => {
   });
 });
 
+it("says its version, which is the package's", () => {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
+  const printed: string[] = [];
+  const asked = made()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void printed.push(text) });
+  expect(() => asked.parse(["--version"], { from: "user" })).toThrow(version); // its way to end without an exit
+  expect(printed).toEqual([`${version}\n`]);
+});
+
 describe("a page that is made from the project", () => {
   it.each([
     ["RULES.md", () => rulesPage(rules)],
