@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
@@ -8,6 +10,8 @@ const common = {
 module.exports = {
   // No test is about time: the limit only ends what hangs, on a busy machine too. A project of its own can't have one.
   testTimeout: 60_000,
+  // End-to-end tests have servers for each worker. Jest's own choice would leave a core without work.
+  maxWorkers: Math.min(availableParallelism(), 4),
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"] },
     {

@@ -20,8 +20,7 @@ const checks = {
     { title: "import rules", command: [bin("depcruise"), "--output-type", "err", ...sources] },
   ],
   unit: [jest("unit", [])],
-  // They share one Vault and one PostgreSQL, in which each has its own mounts and databases; 2 cores gain nothing from more.
-  e2e: [jest("e2e", ["--runInBand", "--verbose"])],
+  e2e: [jest("e2e", ["--verbose"])],
 };
 
 function jest(project, options) {

@@ -45,7 +45,20 @@ export function testContext(overrides: Readonly<Record<string, string | undefine
   return { root: projectRoot, env: { ...hostEnvironment(), ...overrides }, print: () => undefined };
 }
 
-/** The lab that all tests of a product share: its servers, with nothing deployed. */
-export function sharedLab(product: ServerProduct): Lab {
-  return new Lab(testContext(), `e2e-${product}`);
+/**
+ * The lab that all files of one of Jest's workers share: a product's servers, with nothing deployed. Files that run at the same time
+ * are in different workers, and so in different labs: one may change a whole server.
+ */
+export function sharedLab(product: ServerProduct, worker = Number(hostEnvironment()["JEST_WORKER_ID"] ?? 1)): Lab {
+  return new Lab(testContext(), `e2e-${product}-${worker}`);
+}
+
+/** What Jest tells of a run. */
+export interface JestRun {
+  readonly maxWorkers: number;
+}
+
+/** Every shared lab of a run. */
+export function sharedLabs(product: ServerProduct, { maxWorkers }: JestRun): Lab[] {
+  return Array.from({ length: maxWorkers }, (_, at) => sharedLab(product, at + 1));
 }

@@ -9,20 +9,20 @@ import { findTerraform } from "../../cli/parts/terraform";
 import { findVaultBinary, type ServerProduct, serverProducts } from "../../cli/parts/vault-binary";
 import { findVaultProvider, type VaultProviderSource } from "../../cli/parts/vault-provider";
 import { TestEngine } from "./docker-engine";
-import { type Parts, sharedLab, writeParts } from "./parts";
+import { type JestRun, type Parts, sharedLabs, writeParts } from "./parts";
 import teardown from "./teardown";
 
-/** Finds or builds the real parts, and starts a shared Vault and PostgreSQL for each product. */
-export default async function setup(): Promise<void> {
+/** Finds or builds the real parts, and starts a Vault and a PostgreSQL for each product and worker. */
+export default async function setup(jestRun: JestRun): Promise<void> {
   try {
-    writeParts(await startAll());
+    writeParts(await startAll(jestRun));
   } catch (thrown) {
-    await teardown(); // Jest calls it only after a set-up that succeeded
+    await teardown(jestRun); // Jest calls it only after a set-up that succeeded
     throw thrown;
   }
 }
 
-async function startAll(): Promise<Parts> {
+async function startAll(jestRun: JestRun): Promise<Parts> {
   const env = hostEnvironment();
   const missing: Partial<Record<ServerProduct, string>> = {};
   let provider: VaultProviderSource | undefined;
@@ -47,7 +47,7 @@ async function startAll(): Promise<Parts> {
       title: product,
       run: async (report: (line: string) => void, done: (title: string) => void) => {
         try {
-          await start(product, report);
+          await start(product, jestRun, report);
         } catch (thrown) {
           // On somebody's laptop a part that can't be had is a skip with its reason; in CI it is a failure.
           if (env["CI"] === "true") throw thrown;
@@ -96,13 +96,15 @@ async function dockerParts(env: HostEnvironment, report: (line: string) => void)
   }
 }
 
-async function start(product: ServerProduct, report: (line: string) => void): Promise<void> {
-  const lab = sharedLab(product);
-  await lab.stop();
-  lab.remove();
-  await lab.exclusively(async () => {
-    await lab.prepare(await findVaultBinary(hostEnvironment(), product, report));
-    await lab.startPostgres();
-    await lab.startVault();
-  });
+async function start(product: ServerProduct, jestRun: JestRun, report: (line: string) => void): Promise<void> {
+  const binary = await findVaultBinary(hostEnvironment(), product, report);
+  for (const lab of sharedLabs(product, jestRun)) {
+    await lab.stop();
+    lab.remove();
+    await lab.exclusively(async () => {
+      await lab.prepare(binary);
+      await lab.startPostgres();
+      await lab.startVault();
+    });
+  }
 }

@@ -1,11 +1,12 @@
 import { serverProducts } from "../../cli/parts/vault-binary";
-import { removeParts, sharedLab } from "./parts";
+import { type JestRun, removeParts, sharedLabs } from "./parts";
 
-export default async function teardown(): Promise<void> {
+export default async function teardown(jestRun: JestRun): Promise<void> {
   for (const product of serverProducts) {
-    const lab = sharedLab(product);
-    await lab.stop();
-    lab.remove();
+    for (const lab of sharedLabs(product, jestRun)) {
+      await lab.stop();
+      lab.remove();
+    }
   }
   removeParts();
 }
