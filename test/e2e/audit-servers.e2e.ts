@@ -11,7 +11,7 @@ import { FileAuditDevice } from "../../constructs/system/file-audit-device";
 import { SocketAuditDevice } from "../../constructs/system/socket-audit-device";
 import { SyslogAuditDevice } from "../../constructs/system/syslog-audit-device";
 import { hostEnvironment } from "../../environments/load";
-import { AuditSink } from "./audit-sink";
+import { AuditSink, DatagramSink } from "./audit-sink";
 import { ConstructTrial } from "./construct-trial";
 import { declare, serverAudit } from "./declarations/server-audit";
 import { readParts, testContext } from "./parts";
@@ -66,6 +66,7 @@ const syslogReason = noSyslog();
 
 interface Devices {
   readonly withFile: boolean;
+  readonly withUdp: boolean;
   readonly withSyslog: boolean;
 }
 
@@ -76,6 +77,7 @@ describeOn("vault")(
     let trial: ConstructTrial<Devices>;
     let tcp: AuditSink;
     let unix: AuditSink;
+    const udp = new DatagramSink();
     const syslog = new AuditSink(syslogSocket);
     const mount = "audit-servers";
     const file = () => lab.folder.at("audit.log");
@@ -104,15 +106,17 @@ describeOn("vault")(
       unix = new AuditSink(lab.folder.at("audit.sock"));
       await tcp.open();
       await unix.open();
+      await udp.open();
       if (syslogReason === undefined) await syslog.open();
       trial = new ConstructTrial<Devices>(lab, {
         name: "audit-servers",
-        parameters: { withFile: true, withSyslog: syslogReason === undefined },
-        declare: (stack: TerraformStack, { withFile, withSyslog }) => {
+        parameters: { withFile: true, withUdp: true, withSyslog: syslogReason === undefined },
+        declare: (stack: TerraformStack, { withFile, withUdp, withSyslog }) => {
           new AppRoleAuth(stack, "AppRole", { path: mount }).addRole("ci", { tokenTtl: "20m" });
           if (withFile) new FileAuditDevice(stack, "File", { filePath: file() });
           if (withSyslog) new SyslogAuditDevice(stack, "Syslog", { facility: "LOCAL0", tag: "leasehold" });
           new SocketAuditDevice(stack, "Tcp", { path: "tcp", address: tcp.address, writeTimeout: "1s" });
+          if (withUdp) new SocketAuditDevice(stack, "Udp", { path: "udp", address: udp.address, socketType: "udp" });
           new SocketAuditDevice(stack, "Unix", { path: "unix", address: unix.address, socketType: "unix" });
         },
       });
@@ -121,12 +125,13 @@ describeOn("vault")(
 
     afterAll(async () => {
       for (const sink of [tcp, unix, syslog]) await sink.close();
+      udp.close();
       await endLab(lab);
     });
 
-    it("write to sockets of both kinds, and a second plan is empty", async () => {
+    it("write to sockets of each kind, and a second plan is empty", async () => {
       expect((await trial.plan()).code).toBe(0);
-      for (const sink of [tcp, unix]) {
+      for (const sink of [tcp, unix, udp]) {
         expect(await eventually(() => sink.received.includes(`"path":"sys/auth/${mount}"`))).toBe(true);
         expect(sink.received).not.toContain(lab.rootToken());
         expect(sink.received).toMatch(/"client_token":"hmac-sha256:/);
@@ -153,7 +158,7 @@ describeOn("vault")(
 
     it("have the server refuse everything, and do nothing, when all of them fail, until one is back", async () => {
       await tcp.open();
-      await trial.deploy({ withFile: false, withSyslog: false });
+      await trial.deploy({ withFile: false, withUdp: false, withSyslog: false });
       await tcp.close();
       await unix.close();
       expect(await eventually(async () => (await looked()) !== "served")).toBe(true);

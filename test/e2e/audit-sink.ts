@@ -1,3 +1,5 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 
 /** Listens where an audit device writes to, and keeps what it got. It can go away and come back at the same place. */
@@ -42,5 +44,25 @@ export class AuditSink {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const socket of this.sockets) socket.destroy();
     await closed;
+  }
+}
+
+/** The same for datagrams, which nobody waits for. */
+export class DatagramSink {
+  private readonly socket = createSocket("udp4");
+  received = "";
+
+  async open(): Promise<void> {
+    this.socket.on("message", (message) => (this.received += message.toString()));
+    this.socket.bind(0, "127.0.0.1");
+    await once(this.socket, "listening");
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.socket.address().port}`;
+  }
+
+  close(): void {
+    this.socket.close();
   }
 }

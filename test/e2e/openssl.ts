@@ -51,6 +51,16 @@ export class OpenSsl {
     );
   }
 
+  /** What the responder that a certificate names says of it, in an answer that its issuer has signed. */
+  async statusOf(certificate: string, issuer: string, roots: string): Promise<string> {
+    const url = /OCSP - URI:(\S+)/.exec(await this.describe(certificate))?.[1] ?? "";
+    const files = ["-issuer", this.write("issuer.pem", issuer), "-cert", this.write("asked.pem", certificate)];
+    const trust = ["-CAfile", this.write("roots.pem", roots)];
+    const { stdout, stderr } = await run("openssl", ["ocsp", "-url", url, ...files, ...trust], this.options);
+    if (!stderr.includes("Response verify OK")) throw new Error(`${url}: ${stdout}${stderr}`);
+    return /asked\.pem: (\w+)/.exec(stdout)?.[1] ?? stdout;
+  }
+
   /** A root of OpenSSL's own, which signs authorities. */
   async makeRoot(): Promise<string> {
     const args = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "400", "-subj", "/CN=Elsewhere"];

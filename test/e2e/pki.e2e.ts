@@ -1,9 +1,11 @@
+import acme from "acme-client";
 import { X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { deployerPolicy } from "../../environments/subjects/deployer-policy";
+import { ChallengeDns } from "./challenge-dns";
 import { declare, type PkiParameters } from "./declarations/pki";
 import { OpenSsl } from "./openssl";
 import { loginAs, statusOf } from "./requests";
@@ -25,6 +27,8 @@ const keysAnswer = z.object({ data: z.object({ keys: z.array(z.string()) }) });
 
 type Issued = z.output<typeof issuedAnswer>["data"];
 
+const eabAnswer = z.object({ data: z.object({ id: z.string(), key: z.string() }) });
+
 const mounts = ["pki-trial", "pki-trial-root", "pki-trial-external", "pki-trial-short"];
 const deployer = "pki-trial-deployer";
 
@@ -33,9 +37,10 @@ describeOnEachServer("certificate authorities", (_product, lab) => {
     lab,
     join(__dirname, "declarations", "pki.ts"),
     declare,
-    { issuers: ["ca-2026"] },
+    { issuers: ["ca-2026"], dnsResolver: "127.0.0.1:1" },
     {},
   );
+  let dns: ChallengeDns;
   const openssl = new OpenSsl();
   const vault = () => lab.operator();
   const address = () => `http://127.0.0.1:${lab.record().vaultPort}/v1`;
@@ -99,10 +104,12 @@ describeOnEachServer("certificate authorities", (_product, lab) => {
     await vault().write(`sys/policies/acl/${deployer}`, { policy: deployerPolicy(trial.environment).toHcl() });
     const { auth } = await vault().ask("auth/token/create", { policies: [deployer] }, tokenAnswer);
     trial.token = auth.client_token;
-    await trial.deploy();
+    dns = await ChallengeDns.open();
+    await trial.deploy({ dnsResolver: dns.address });
   });
 
   afterAll(async () => {
+    dns.close();
     openssl.remove();
     await cleanUp();
   });
@@ -179,13 +186,16 @@ describeOnEachServer("certificate authorities", (_product, lab) => {
     expect(await openssl.describe(edwards.certificate)).toContain("Code Signing");
   });
 
-  it("put what was revoked on the CRL that the certificate itself names", async () => {
+  it("say by OCSP what was revoked, and put it on the CRL that the certificate itself names", async () => {
     const lost = await issue("pki-trial/issue/web", { common_name: "lost.company.test" }, "server");
     const all = async () => [await crlOf(lost.certificate), await crlOf(lost.issuing_ca)];
     const given = async () => ({ chain: lost.ca_chain, roots: await root(), crls: await all() });
+    const answer = async () => openssl.statusOf(lost.certificate, lost.issuing_ca, await root());
     expect(await openssl.problemsOf(lost.certificate, await given())).toBe("");
+    expect(await answer()).toBe("good");
     const { status } = await ask("responder", "pki-trial/revoke", { serial_number: lost.serial_number });
     expect(status).toBe(200);
+    expect(await answer()).toBe("revoked");
     expect(await statusOf(lab, await tokenOf("responder"), "GET", "pki-trial/crl/rotate")).toBe(200);
     expect(await openssl.revokedIn(await crlOf(lost.certificate))).toContain(serialOf(lost));
     expect(await openssl.problemsOf(lost.certificate, await given())).toContain("certificate revoked");
@@ -218,6 +228,67 @@ describeOnEachServer("certificate authorities", (_product, lab) => {
     expect(nonce.headers.get("replay-nonce")).toMatch(/.{16,}/);
     expect((await fetch(`${address()}/pki-trial/roles/web-other/acme/directory`)).status).not.toBe(200);
     expect((await ask("acme", "pki-trial/roles/web/acme/new-eab", {})).status).toBe(200);
+  });
+
+  describe("as ACME servers", () => {
+    const directoryUrl = () => `${address()}/pki-trial/roles/web/acme/directory`;
+    /** How long a client waits for what is pending, in milliseconds. */
+    const patience = { backoffMin: 100, backoffMax: 1000 };
+
+    /** A client of somebody who was granted an account. */
+    async function acmeClient(backoffAttempts: number): Promise<acme.Client> {
+      const answer = await ask("acme", "pki-trial/roles/web/acme/new-eab", {});
+      const { id: kid, key: hmacKey } = eabAnswer.parse(await answer.json()).data;
+      const accountKey = await acme.crypto.createPrivateEcdsaKey();
+      return new acme.Client({
+        ...patience,
+        backoffAttempts,
+        directoryUrl: directoryUrl(),
+        accountKey,
+        externalAccountBinding: { kid, hmacKey },
+      });
+    }
+
+    async function certify(name: string, prove: (text: string) => void, attempts = 20): Promise<string> {
+      const [, csr] = await acme.crypto.createCsr({ altNames: [name] }, await acme.crypto.createPrivateEcdsaKey());
+      return (await acmeClient(attempts)).auto({
+        csr,
+        termsOfServiceAgreed: true,
+        challengePriority: ["dns-01"],
+        skipChallengeVerification: true,
+        challengeCreateFn: (_authorization, _challenge, text) => {
+          prove(text);
+          return Promise.resolve();
+        },
+        challengeRemoveFn: () => {
+          dns.forget(name);
+          return Promise.resolve();
+        },
+      });
+    }
+
+    it("issue to who shows by DNS that a name is theirs", async () => {
+      const name = "acme.company.test";
+      const [certificate = "", ...chain] = acme.crypto.splitPemChain(
+        await certify(name, (text) => dns.say(name, text)),
+      );
+      expect(new X509Certificate(certificate).checkHost(name)).toBe(name);
+      expect(await openssl.problemsOf(certificate, { chain, roots: await root() })).toBe("");
+    });
+
+    it("issue nothing where the proof of a name is another's, and nothing of a name that the role does not know", async () => {
+      const stolen = "stolen.company.test";
+      // Vault asks again some times before it says no.
+      await expect(certify(stolen, () => dns.say(stolen, "another's"), 5)).rejects.toThrow(/pending or processing/);
+      const foreign = certify("acme.other.test", (text) => dns.say("acme.other.test", text));
+      await expect(foreign).rejects.toThrow("role (web) will not issue certificate for name acme.other.test");
+    });
+
+    it("let nobody in who was granted no account", async () => {
+      const accountKey = await acme.crypto.createPrivateEcdsaKey();
+      const stranger = new acme.Client({ directoryUrl: directoryUrl(), accountKey });
+      await expect(stranger.createAccount({ termsOfServiceAgreed: true })).rejects.toThrow("'externalAccountBinding'");
+    });
   });
 
   it("output the CSR of one that is signed elsewhere, and take its certificate", async () => {

@@ -10,6 +10,8 @@ export interface PkiParameters {
   readonly issuers: readonly string[];
   /** Of the issuer that is signed elsewhere. */
   readonly certificate?: string;
+  /** Which name server tells Vault who has a name: host and port. */
+  readonly dnsResolver: string;
 }
 
 const leaf = { ttl: "1h", maxTtl: "4h", allowedDomains: ["company.test"], allowSubdomains: true } satisfies Omit<
@@ -18,7 +20,12 @@ const leaf = { ttl: "1h", maxTtl: "4h", allowedDomains: ["company.test"], allowS
 >;
 
 /** A root, an intermediate below it, one that is signed elsewhere, and a root that ends soon; and a login for each grant. */
-export function declare({ issuers, certificate, ...server }: PkiParameters & TrialServer): EnvironmentDefinition {
+export function declare({
+  issuers,
+  certificate,
+  dnsResolver,
+  ...server
+}: PkiParameters & TrialServer): EnvironmentDefinition {
   const engines: Pki[] = [
     {
       type: "pki",
@@ -35,7 +42,7 @@ export function declare({ issuers, certificate, ...server }: PkiParameters & Tri
         retired: name !== issuers.at(-1),
       })),
       crl: { deltaRebuildInterval: "15m" },
-      acme: { roles: ["web"], defaultRole: "web" },
+      acme: { roles: ["web"], defaultRole: "web", dnsResolver },
       roles: [
         { name: "web", ...leaf },
         { name: "web-other", ...leaf },
