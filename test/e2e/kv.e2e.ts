@@ -177,7 +177,7 @@ describeOnEachServer("KV", (_product, lab) => {
     });
 
     it("is refused by the server to write over it", async () => {
-      await expect(trial.deploy({ dataVersion: 2 })).rejects.toThrow(/check-and-set/);
+      await expect(trial.leaseholdDeploy({ dataVersion: 2 })).rejects.toThrow(/check-and-set/);
       expect(await valueOf(seeded)).toEqual({ password: byHand });
     });
 

@@ -72,7 +72,7 @@ describeOnEachServer("root rotation", (_, lab) => {
   it("T16: a connection that is made anew takes a password of a higher version, and rotates that too", async () => {
     // The password of the first deployment is no good any more: the deployment fails, and says so.
     await vault().delete("root-rotation/config/postgres");
-    await expect(trial.deploy()).rejects.toThrow(/password authentication failed/);
+    await expect(trial.leaseholdDeploy()).rejects.toThrow(/password authentication failed/);
 
     await superuser().setPassword(first().username, secrets.admin_password);
     await trial.deploy({ passwordVersion: 2 });

@@ -197,7 +197,10 @@ describeOnEachServer("Transit", (_product, lab) => {
     });
 
     it("by Terraform halfway: it stops at the keys, and a deployment brings back the rest", async () => {
-      await expect(trial.destroy()).rejects.toThrow(/deletion is not allowed for this key/);
+      const workspace = await trial.workspace();
+      const { code, stderr } = await workspace.run("destroy", "-auto-approve", "-input=false", "-no-color");
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/deletion is not allowed for this\s+key/);
       expect(await keyOf("orders")).toMatchObject({ latest_version: 2 });
       tokens.clear();
       await trial.deploy();
