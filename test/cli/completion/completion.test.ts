@@ -26,7 +26,9 @@ async function scriptFor(shell: string): Promise<string> {
 type Propose = (script: string, line: readonly string[]) => Promise<string[]>;
 
 async function linesOf(shell: string, args: readonly string[]): Promise<string[]> {
-  const { code, stdout, stderr } = await run(shell, args, { env: hostEnvironment() });
+  // fish keeps its history and settings in the home folder, and makes them there.
+  const env = { ...hostEnvironment(), HOME: folder(), XDG_CONFIG_HOME: folder(), XDG_DATA_HOME: folder() };
+  const { code, stdout, stderr } = await run(shell, args, { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return stdout.split("\n").filter((line) => line !== "");
 }
