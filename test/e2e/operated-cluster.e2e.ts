@@ -33,6 +33,7 @@ describeOnEachServer("a cluster over TLS", (_, lab) => {
     const opened = await cluster.json<Node[]>(0, "unseal", "--keys", keysFile, "--node", ...cluster.addresses);
     expect(states(opened)).toEqual(["active", "standby", "standby"]);
     await cluster.active();
+    await cluster.settled();
   });
 
   it("is one cluster, by whichever name a node is called", async () => {

@@ -134,6 +134,16 @@ export class OperatedCluster {
     throw new Error(`no node became active:\n${this.node(0).log}`);
   }
 
+  /** Waits until raft has every node keep up: one that has just joined lags behind on a busy machine. */
+  async settled(): Promise<void> {
+    const end = Date.now() + 60_000;
+    for (;;) {
+      const { code, stderr } = await this.leasehold(0, ["vault", "status"]);
+      if (code === 0) return;
+      if (Date.now() > end) throw new Error(`the cluster does not come to rest: ${stderr}`);
+    }
+  }
+
   async close(): Promise<void> {
     await this.authority.remove();
     await this.trial.close();
