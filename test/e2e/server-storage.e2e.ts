@@ -68,10 +68,11 @@ describeOnEachServer("a server's storage", (product, lab) => {
   });
 
   // OpenBao 2.7 has none, and is refused them.
-  const onVault = isVault ? it : () => undefined;
-  onVault("is files", async () => {
-    await trial.tryBoth((base) => ({ ...base, storage: { type: "file", path: trial.dataFolder() } }), keepsSecrets);
-  });
+  if (isVault) {
+    it("is files", async () => {
+      await trial.tryBoth((base) => ({ ...base, storage: { type: "file", path: trial.dataFolder() } }), keepsSecrets);
+    });
+  }
 
   describe("in PostgreSQL", () => {
     const database = `storage_${product}`;
